@@ -1,0 +1,44 @@
+# On a fresh machine: `make report` makes .venv from requirements.lock, cleans, renders, and says where to look.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.made
+
+.PHONY: report test lint lab bench images lock clean-all
+
+report: $(STAMP)
+	@$(BIN)/ketnap clean
+	@$(BIN)/ketnap report --all
+
+test: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lab: $(STAMP)
+	@$(BIN)/jupyter lab --notebook-dir notebooks
+
+bench: $(STAMP)
+	@$(BIN)/python bench/bench.py
+
+# Pictures that the README shows, from a real run; needs Chromium (Debian: apt-get install chromium).
+images: report
+	@$(BIN)/python docs/images/make.py
+
+# requirements.lock and environment.yml anew, from pyproject.toml.
+lock: $(STAMP)
+	@$(BIN)/python tools/lock.py
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ketnap needs Python 3.11 or later, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.12 report")'
+	@echo "making .venv from requirements.lock (a minute or two, 1.1 GB)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+clean-all:
+	rm -rf .venv data/processed reports
