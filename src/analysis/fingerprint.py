@@ -1,0 +1,35 @@
+"""Hashes by content: of files, of a folder of code, of data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+_LIBRARY = Path(__file__).resolve().parent
+
+
+def of_bytes(data: bytes) -> str:
+    """Return the SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def of_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return of_bytes(path.read_bytes())
+
+
+def of_files(paths: Iterable[Path], root: Path) -> str:
+    """Return one hash of files and of their names under ``root``, whatever their order."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@cache
+def library() -> str:
+    """Return the hash of the library's own code and tables."""
+    files = (p for p in _LIBRARY.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+    return of_files(files, _LIBRARY)
