@@ -1,0 +1,1 @@
+"""Models of admission: one file a family, each result frozen, with tidy tables and what it withheld."""
