@@ -1,0 +1,188 @@
+"""What a notebook cell shows: a figure, a table or sentences, each as HTML that carries its data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from jinja2 import Environment
+from markupsafe import Markup
+
+from analysis.language import _
+
+MIME_NAME = "application/vnd.ketnap.name+json"
+"""Names the figure or table, so that the renderer can write it to a file of its own."""
+
+_JINJA = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_FIGURE = _JINJA.from_string("""\
+<figure class="kn-figure" id="{{ name }}">
+<div class="kn-scroll" tabindex="0" role="group" aria-label="{{ title }}">
+{{ svg }}
+</div>
+<figcaption><strong>{{ title }}.</strong> {{ caption }}
+<a class="kn-data" href="figures/{{ name }}.csv" download>{{ data_label }}</a></figcaption>
+</figure>
+""")
+_TABLE = _JINJA.from_string("""\
+<figure class="kn-table" id="{{ name }}">
+<figcaption><strong>{{ title }}.</strong> {{ caption }}
+<a class="kn-data" href="tables/{{ name }}.csv" download>{{ data_label }}</a></figcaption>
+<div class="kn-scroll" tabindex="0" role="group" aria-label="{{ title }}">
+<table>
+<thead><tr>{% for head in heads %}<th scope="col"{% if head.numeric %} class="num"{% endif %}>{{ head.label }}</th>{% endfor %}</tr></thead>
+<tbody>
+{% for row in rows %}
+<tr>{% for cell in row %}{% if loop.first %}<th scope="row">{{ cell }}</th>{% else %}<td{% if heads[loop.index0].numeric %} class="num"{% endif %}>{{ cell }}</td>{% endif %}{% endfor %}</tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+</figure>
+""")
+_PROSE = _JINJA.from_string("""\
+{% for line in lines %}
+<p>{{ line }}</p>
+{% endfor %}
+""")
+_LIST = _JINJA.from_string("""\
+<ul>
+{% for line in lines %}
+<li>{{ line }}</li>
+{% endfor %}
+</ul>
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure.
+
+    Attributes
+    ----------
+    name : str
+        File name without its ending, and anchor in the report.
+    title, caption : str
+        Words under the figure; the caption names intervals, denominators and source.
+    alt : str
+        What the figure shows, for those who cannot see it; stands in the SVG too.
+    svg : Markup
+        The drawing.
+    data : DataFrame
+        What is drawn.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    svg: Markup
+    data: pd.DataFrame
+
+    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
+        html = _FIGURE.render(
+            name=self.name,
+            title=self.title,
+            caption=self.caption,
+            svg=self.svg,
+            data_label=_("Dữ liệu (CSV)"),
+        )
+        return {
+            "text/html": html,
+            "text/plain": self.alt,
+            "text/csv": self.data.to_csv(index=False, lineterminator="\n"),
+            MIME_NAME: {"name": self.name, "kind": "figure"},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Head of a table's column: its words, and whether its cells are numbers."""
+
+    label: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as the reader sees it, and the data behind it.
+
+    Attributes
+    ----------
+    name : str
+        File name without its ending, and anchor in the report.
+    title, caption : str
+        Words above the table.
+    heads : sequence of Head
+        Columns.
+    rows : sequence of sequence of str
+        Cells; text is escaped, Markup is not.
+    data : DataFrame
+        The same as plain numbers.
+    """
+
+    name: str
+    title: str
+    caption: str
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[str]]
+    data: pd.DataFrame = field(repr=False)
+
+    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
+        html = _TABLE.render(
+            name=self.name,
+            title=self.title,
+            caption=self.caption,
+            heads=self.heads,
+            rows=self.rows,
+            data_label=_("Dữ liệu (CSV)"),
+        )
+        return {
+            "text/html": html,
+            "text/plain": f"{self.title}: {len(self.rows)}",
+            "text/csv": self.data.to_csv(index=False, lineterminator="\n"),
+            MIME_NAME: {"name": self.name, "kind": "table"},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Sentences made from results: paragraphs, or the items of a list."""
+
+    lines: Sequence[str | Markup]
+    listed: bool = False
+
+    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
+        template = _LIST if self.listed else _PROSE
+        return {
+            "text/html": template.render(lines=self.lines),
+            "text/plain": "\n".join(str(line) for line in self.lines),
+        }
+
+
+def link(url: str, text: str) -> Markup:
+    """Return a link to a web address, or the escaped text alone where there is none."""
+    if url.startswith(("http://", "https://")):
+        return Markup('<a href="{}" rel="noopener">{}</a>').format(url, text)
+    return Markup("{}").format(text)
+
+
+def show(*things: Any) -> None:
+    """Show what there is: nothing for None, so that a section without data stays empty."""
+    for thing in things:
+        if thing is not None:
+            display(thing)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Heading of a report, with a line under it."""
+
+    text: str
+    line: str
+
+    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
+        html = Markup('<h1>{}</h1>\n<p class="kn-lead">{}</p>').format(self.text, self.line)
+        return {"text/html": str(html), "text/plain": f"{self.text}\n{self.line}"}
