@@ -1,0 +1,110 @@
+"""Which reports a call asks for, and what each of them depends on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis import fingerprint, processed
+from analysis.clean.places import find_province, province_slug
+from analysis.errors import ParameterError
+from analysis.language import _, use
+from analysis.processed import Processed
+from analysis.report import manifest
+from analysis.report.parameters import TEMPLATES, VINTAGES, ComparisonParameters, ProvinceParameters
+from analysis.report.place import Place, slice_
+from analysis.report.project import Project
+from analysis.report.runner import Job
+from analysis.vocab import Province, provinces
+
+
+def wanted(names: Sequence[str], everything: bool, units: str) -> list[Province]:
+    """Return the provinces that are asked for, each once.
+
+    Raises
+    ------
+    ParameterError
+        A name is no province's.
+    """
+    vintage = VINTAGES[units]
+    if everything:
+        return list(provinces(vintage))
+    try:
+        found = [find_province(name, vintage) for name in names]
+    except ParameterError as error:
+        if len(names) > 1:
+            raise ParameterError(f'{error}; a name of several words needs quotes: "Hà Nam"') from None
+        raise
+    return list(dict.fromkeys(found))
+
+
+def plan(
+    project: Project,
+    data: Path,
+    out: Path,
+    places: Sequence[Province],
+    templates: Sequence[str],
+    *,
+    units: str,
+    language: str,
+) -> list[Job]:
+    """Return the jobs of a call, with the hashes of all that each report depends on.
+
+    Raises
+    ------
+    ParameterError, DataRefusedError
+        A template is unknown; the processed tables are missing.
+    """
+    for name in templates:
+        if name not in TEMPLATES:
+            raise ParameterError(f"template: {name!r} is none of {', '.join(TEMPLATES)}")
+    use(language)
+    tables = processed.load(data)
+    common: dict[str, Any] = {
+        "units": units,
+        "language": language,
+        "data": _seen_from(project.notebooks, data),
+    }
+    jobs = []
+    if "province" in templates:
+        for place in places:
+            checked = ProvinceParameters.checked(province=place.name, **common)
+            jobs.append(_province_job(project, out, slice_(tables, place, units), checked))
+    if "comparison" in templates:
+        jobs.append(_comparison_job(project, out, tables, ComparisonParameters.checked(**common)))
+    return jobs
+
+
+def _seen_from(folder: Path, data: Path) -> str:
+    """Return the address of the data as a notebook in a folder writes it: relative where it can be."""
+    try:
+        return Path(os.path.relpath(data.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive of a Windows machine
+        return data.resolve().as_posix()
+
+
+def _inputs(project: Project, notebook: Path, data: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "notebook": fingerprint.of_file(notebook),
+        "library": project.library_hash,
+        "lock": project.lock_hash,
+        "versions": manifest.versions(),
+        "parameters": parameters,
+        "data": data,
+    }
+
+
+def _province_job(project: Project, out: Path, place: Place, checked: ProvinceParameters) -> Job:
+    notebook = project.notebooks / "province.ipynb"
+    parameters = checked.model_dump()
+    inputs = _inputs(project, notebook, place.hash, parameters)
+    return Job(province_slug(place.province), place.name, notebook, out, parameters, inputs)
+
+
+def _comparison_job(project: Project, out: Path, tables: Processed, checked: ComparisonParameters) -> Job:
+    notebook = project.notebooks / "comparison.ipynb"
+    parameters = checked.model_dump()
+    inputs = _inputs(project, notebook, processed.tables_hash(tables), parameters)
+    return Job("comparison", _("So sánh các tỉnh, thành phố"), notebook, out, parameters, inputs)
