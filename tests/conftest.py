@@ -1,0 +1,131 @@
+"""Shared fixtures: the real raw files, what cleaning makes of them, and raw folders that a test writes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import settings
+
+from analysis import processed
+
+settings.register_profile("ketnap", deadline=None, derandomize=True, database=None)
+settings.load_profile("ketnap")
+
+FIGURE = {
+    "source_id": "paper-2017",
+    "unit": "huyện Mường Ảng",
+    "level": "district",
+    "district": "",
+    "province": "Điện Biên",
+    "period_type": "year",
+    "period_start": "2016-01-01",
+    "period_end": "2016-12-31",
+    "period_limits": "printed",
+    "measure": "admitted",
+    "subgroup": "all",
+    "value": "152",
+    "value_unit": "persons",
+    "basis": "",
+    "qualifier": "exact",
+    "note": "",
+}
+SOURCE = {
+    "source_id": "paper-2017",
+    "publisher": "A newspaper",
+    "title": "A made-up page",
+    "url": "https://example.org/page",
+    "published": "2017-03-01",
+}
+SHORT = {
+    "point": {"period_type": "point", "period_start": "", "period_end": "2016-12-31"},
+    "attainment": {"measure": "attainment", "value": "127", "value_unit": "percent", "basis": "target"},
+    "share": {"value_unit": "percent", "basis": "admitted"},
+    "rate": {"measure": "admission_rate", "value_unit": "percent", "basis": "members"},
+}
+"""Cells that go together, for the key ``like`` of a made-up figure."""
+
+RawOf = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the repository."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def raw(root: Path) -> Path:
+    """Return the folder of the real raw data; tests only read it."""
+    return root / "data" / "raw"
+
+
+@pytest.fixture(scope="session")
+def tables(raw: Path) -> processed.Processed:
+    """Return the processed tables of the real raw data, cleaned once a session; tests only read them."""
+    return processed.clean(raw)
+
+
+@pytest.fixture(scope="session")
+def processed_folder(
+    raw: Path, tables: processed.Processed, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a folder with the written processed tables of the real data; tests only read it."""
+    folder = tmp_path_factory.mktemp("processed")
+    processed.write(tables, folder, made_from=processed.raw_hash(raw))
+    return folder
+
+
+@pytest.fixture
+def raw_of(tmp_path: Path) -> RawOf:
+    """Return what writes a raw folder of made-up figures, each given by what it changes in ``FIGURE``.
+
+    The key ``like`` names cells of ``SHORT`` to change together. Every source named by a figure
+    is listed in sources.csv, unless ``sources`` gives the changes to ``SOURCE`` itself.
+    """
+
+    def write(*figures: dict[str, str], sources: Sequence[dict[str, str]] | None = None) -> Path:
+        rows = [
+            FIGURE
+            | SHORT.get(changes.get("like", ""), {})
+            | {k: v for k, v in changes.items() if k != "like"}
+            for changes in figures
+        ]
+        named = (
+            sources if sources is not None else [{"source_id": s} for s in {r["source_id"]: 0 for r in rows}]
+        )
+        folder = tmp_path / "raw" / "published-figures"
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(folder / "observations.csv", list(FIGURE), rows)
+        _write(folder / "sources.csv", list(SOURCE), [SOURCE | changes for changes in named])
+        return folder.parent
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def one() -> Callable[..., pd.Series]:
+    """Return what gives the only row of a table with these values; days as ISO text."""
+
+    def only(table: pd.DataFrame, **wanted: Any) -> pd.Series:
+        found = table
+        for name, value in wanted.items():
+            cells = found[name]
+            if pd.api.types.is_datetime64_dtype(cells):
+                cells = cells.dt.strftime("%Y-%m-%d")
+            found = found.loc[cells == value]
+        assert len(found) == 1, f"{len(found)} rows with {wanted}"
+        return found.iloc[0]
+
+    return only
+
+
+def _write(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
