@@ -260,7 +260,7 @@ def test_a_name_that_would_be_code_shows_as_text_in_the_whole_report(changed: An
     evil = "uyện <script>alert(1)</script> & $x^2$ {unit}"
     for figure in (
         "units",
-        "members",
+        "members-table",
         "composition-table",
         "process-table",
         "places",

@@ -38,7 +38,7 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <p class="kn-lead">{{ lead }}</p>
 <p>{{ intro }}</p>
 {% if comparison %}
-<p><a href="comparison/report.html"><strong>{{ _("So sánh các tỉnh, thành phố") }}</strong></a>: {{ _("chỉ tiêu và kết quả, tin tức chọn gì, thành phần qua các năm.") }}</p>
+<p><a href="comparison/report.html"><strong>{{ _("So sánh các tỉnh, thành phố") }}</strong></a>: {{ _("chỉ tiêu và kết quả, thiên lệch do chọn tin, thành phần qua các năm.") }}</p>
 {% endif %}
 <h2>{{ _("Bản đồ ô") }}</h2>
 <p>{{ _("Mỗi ô một tỉnh, thành phố, đặt gần đúng vị trí; số là số liệu công bố có trong bộ dữ liệu, ô càng đậm càng nhiều.") }}</p>
