@@ -73,7 +73,9 @@ def test_reports_of_provinces_with_data_have_every_kind_of_figure_and_table(repo
     assert {
         f"figures/{name}.svg" for name in ("attainment", "rates", "composition", "members", "process")
     } <= files
-    assert {f"tables/{name}.csv" for name in ("units", "members-table", "checks", "figures", "sources")} <= files
+    assert {
+        f"tables/{name}.csv" for name in ("units", "members-table", "checks", "figures", "sources")
+    } <= files
 
 
 def test_the_executed_notebook_is_kept_whole_and_sound(reports: Any) -> None:
@@ -146,7 +148,9 @@ FACTS = [
         [r"45", r"247 \(14/05/2020\)"],
         id="town: 45",
     ),
-    pytest.param("dien-bien", "members-table", TOWN_ANG, "14/05/2020", [r"247", r"15"], id="town: 247 in 15 cells"),
+    pytest.param(
+        "dien-bien", "members-table", TOWN_ANG, "14/05/2020", [r"247", r"15"], id="town: 247 in 15 cells"
+    ),
     pytest.param("dien-bien", "process-table", GROUP_8, "năm 2019", [r"4", r"1"], id="street group 8"),
     pytest.param(
         "lao-cai",
