@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 
 def tidy(text: str) -> str:
@@ -37,7 +37,7 @@ def fold(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", letters).split())
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def tone_key(text: str) -> str:
     """Return a key that ignores case, spacing, apostrophe style and the place of tone marks.
 

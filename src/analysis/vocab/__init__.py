@@ -4,11 +4,53 @@ from __future__ import annotations
 
 import csv
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
+
+from analysis.errors import ParameterError
 
 _AGE_BAND = re.compile(r"age_(?:(under|over)_(\d+)|(\d+)_(\d+))")
+
+
+CATEGORY_TABLES: dict[str, tuple[str, str]] = {
+    "sexes": ("sexes", ""),
+    "ethnic_groups": ("ethnic_groups", ""),
+    "religions": ("religions", ""),
+    "general_education": ("education", "general"),
+    "professional_education": ("education", "professional"),
+    "occupations": ("occupations", ""),
+    "mass_organisations": ("mass_organisations", ""),
+    "locality_types": ("localities", "type"),
+    "locality_areas": ("localities", "area"),
+}
+"""The tables of categories of a person or place: the file of each, and its dimension where a file holds two."""
+
+AGES = range(120 * 12)
+"""Ages in months that a person may have."""
+
+
+class Spelling(NamedTuple):
+    """One way in which offices write a category.
+
+    Attributes
+    ----------
+    code : str
+        The category; ``ambiguous`` where the word fits several, ``not_known`` where it says that
+        nothing is known.
+    text : str
+        The word as it is written.
+    rule : str
+        Why it is read so, where that is more than a spelling: ``assumed_public`` for teachers and
+        doctors, whose employer the word leaves open.
+    """
+
+    code: str
+    text: str
+    rule: str
 
 
 @cache
@@ -138,3 +180,67 @@ def _age_band(band: re.Match[str], language: str) -> str:
         return f"{low}–{high} tuổi" if language == "vi" else f"aged {low}-{high}"
     words = {"under": "dưới", "over": "trên"} if language == "vi" else {"under": "under", "over": "over"}
     return f"{words[side]} {limit} tuổi" if language == "vi" else f"{words[side]} {limit}"
+
+
+@cache
+def categories(name: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of one of ``CATEGORY_TABLES``, with at least code, label_vi and label_en."""
+    file, dimension = CATEGORY_TABLES[name]
+    return tuple(row for row in table(file) if row.get("dimension", "") == dimension)
+
+
+def category_spellings(name: str) -> Iterator[Spelling]:
+    """Yield the spellings kept for a table, beside its labels; those of every table are under ``any``."""
+    if name == "ethnic_groups":
+        yield from (Spelling(row["code"], row["spelling"], "") for row in table("ethnic_spellings"))
+    for row in table("spellings"):
+        if row["table"] == name:
+            yield Spelling(row["code"], row["spelling"], row["rule"])
+
+
+def age_band(age_months: int, form: str = "2-BTCTW") -> str:
+    """Return the code of the age band in a form of the Party's statistics.
+
+    Bands are of completed years, as the forms count them: a person of 60 years and 11 months is
+    in 56-60, although the rule on admission (18 to 60, counted in months) ends at 60 years.
+
+    Parameters
+    ----------
+    age_months : int
+        Completed months of age.
+    form : str
+        ``2-BTCTW``, or ``2-TCTW`` for its older, coarser bands.
+
+    Raises
+    ------
+    ParameterError
+        For a form that is not known, or an age that no person has.
+
+    Examples
+    --------
+    >>> age_band(18 * 12 - 1), age_band(18 * 12), age_band(31 * 12 - 1), age_band(61 * 12)
+    ('age_under_18', 'age_18_30', 'age_18_30', 'age_over_60')
+    >>> age_band(35 * 12, "2-TCTW")
+    'age_31_40'
+    >>> age_band(-1)
+    Traceback (most recent call last):
+    analysis.errors.ParameterError: an age of -1 months; expected: 0 to 1439
+    """
+    bands = _age_bands()
+    if form not in bands:
+        raise ParameterError(f"the form {form!r}; expected: {' or '.join(bands)}")
+    if age_months not in AGES:
+        raise ParameterError(f"an age of {age_months} months; expected: 0 to {AGES[-1]}")
+    starts, codes_of_form = bands[form]
+    return codes_of_form[bisect_right(starts, age_months) - 1]
+
+
+@cache
+def _age_bands() -> dict[str, tuple[list[int], list[str]]]:
+    """Return, for each form, the first month of each band and its code."""
+    bands: dict[str, tuple[list[int], list[str]]] = {}
+    for row in table("age_bands"):
+        starts, found = bands.setdefault(row["form"], ([], []))
+        starts.append(int(row["from_years"]) * 12)
+        found.append(row["code"])
+    return bands

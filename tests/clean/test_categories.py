@@ -1,0 +1,534 @@
+"""Categories: every spelling has one code; what is ambiguous, unknown or of another column is refused."""
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import vocab
+from analysis.clean import categories
+from analysis.clean.categories import (
+    Education,
+    nearest,
+    read_category,
+    read_education,
+    read_mark,
+    read_sex,
+    spellings,
+    words,
+)
+from analysis.clean.cells import Reading
+from analysis.clean.text import fold
+from analysis.errors import ParameterError
+
+TABLES = sorted(vocab.CATEGORY_TABLES)
+UNKNOWN = Reading(None, "unknown_category", refused=True)
+AMBIGUOUS = Reading(None, "ambiguous_category", refused=True)
+cells = (
+    st.text()
+    | st.text(st.sampled_from("aăâđêôơưĐHTCKSkxn0129/ .,;-–'’()\n\u0301\u0309\ufeff\x00"))
+    | st.lists(
+        st.sampled_from(
+            [
+                "12/12",
+                "ĐH",
+                "lớp",
+                "9",
+                "TC",
+                "lý",
+                "luận",
+                "đang",
+                "và",
+                "THPT",
+                "-",
+                ",",
+                ";",
+                "(",
+                ")",
+                "K'Ho",
+                "không",
+                "7/10",
+                "ThS",
+            ]
+        )
+    ).map(" ".join)
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.dates()
+    | st.datetimes()
+)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_spelling_leads_to_its_code(table):
+    read = {text: read_category(table, text) for texts in spellings(table).values() for text in texts}
+    wanted = {text: code for code, texts in spellings(table).items() for text in texts}
+    assert {text: reading.value for text, reading in read.items()} == wanted
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_spelling_stands_under_two_codes(table):
+    kept = [(spelling.text, spelling.code) for spelling in vocab.category_spellings(table)]
+    kept += [(row["label_vi"], row["code"]) for row in vocab.categories(table)]
+    codes = {}
+    for text, code in kept:
+        assert codes.setdefault(text.casefold(), code) == code
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_spelling_is_of_a_code_of_its_table(table):
+    known = {row["code"] for row in vocab.categories(table)} | {"ambiguous"}
+    assert {spelling.code for spelling in vocab.category_spellings(table)} <= known
+
+
+def test_every_row_of_spellings_is_of_a_known_table():
+    known = {*TABLES, "marks", "education_words", "any"}
+    assert {row["table"] for row in vocab.table("spellings")} == known - {"ethnic_groups"}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_spellings_without_diacritics_lead_to_the_code_or_are_refused(table):
+    for code, texts in spellings(table).items():
+        for text in texts:
+            bare = read_category(table, fold(text))
+            assert bare.value == code or bare.refused, text
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_was_cleaned_reads_as_itself_unchanged(table):
+    for row in vocab.categories(table):
+        for text in (row["code"], row["label_vi"], row["label_en"]):
+            assert read_category(table, text) == Reading(row["code"])
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_codes_and_labels_are_unique(table):
+    rows = vocab.categories(table)
+    for column in ("code", "label_vi", "label_en"):
+        assert len({row[column] for row in rows}) == len(rows)
+
+
+def test_54_ethnic_groups_with_the_codes_of_1979():
+    groups = [row for row in vocab.categories("ethnic_groups") if row["code"] != "foreign"]
+    assert [row["gso_1979"] for row in groups] == [f"{number:02d}" for number in range(1, 55)]
+    official = {row["code"]: row["gso_1979"] for row in groups}
+    # The list of 2008 has Mường 04, Khmer 05, Hoa 06, Ê-đê 11 and Ngái 43.
+    some = {"kinh": "01", "hoa": "04", "khmer": "05", "muong": "06", "mong": "08", "ngai": "11", "ede": "12"}
+    assert some.items() <= official.items()
+    assert {"cham": "17", "hre": "19", "tho": "24", "lo_lo": "43", "ro_mam": "54"}.items() <= official.items()
+
+
+def test_all_but_the_kinh_and_foreigners_are_minorities():
+    rows = vocab.categories("ethnic_groups")
+    assert {row["code"] for row in rows if row["minority"] == "false"} == {"kinh", "foreign"}
+    assert sum(row["minority"] == "true" for row in rows) == 53
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param("KINH", "kinh", id="capitals"),
+        pytest.param("Kinh (Việt)", "kinh", id="other-name-in-brackets"),
+        pytest.param("  Tày ", "tay", id="spaces"),
+        pytest.param("dân tộc Thái", "thai", id="with-the-word-group"),
+        pytest.param("người H’Mông", "mong", id="with-the-word-people"),
+        pytest.param("H`Mông", "mong", id="back-tick"),
+        pytest.param("Hmông", "mong", id="no-apostrophe"),
+        pytest.param("H. Mông", "mong", id="dot"),
+        pytest.param("Muong", "muong", id="muong-bare"),
+        pytest.param("Mong", "mong", id="mong-bare"),
+        pytest.param("M'NONG", "mnong", id="mnong-bare"),
+        pytest.param("Mạ", "ma", id="ma"),
+        pytest.param("Mảng", "mang", id="mang"),
+        pytest.param("Co", "co", id="co"),
+        pytest.param("Co Lao", "co_lao", id="co-lao"),
+        pytest.param("Cờ-lao", "co_lao", id="co-lao-hyphen"),
+        pytest.param("La Ha", "la_ha", id="la-ha"),
+        pytest.param("La Hu", "la_hu", id="la-hu"),
+        pytest.param("Ê đê", "ede", id="ede-space"),
+        pytest.param("Êđê", "ede", id="ede-one-word"),
+        pytest.param("Ê\u0302-\u0111\u00ea".replace("Ê\u0302", "E\u0302"), "ede", id="decomposed"),
+        pytest.param("Xê Đăng", "xo_dang", id="sedang"),
+        pytest.param("K’Ho", "co_ho", id="curly-apostrophe"),
+        pytest.param("S'tiêng", "xtieng", id="stieng"),
+        pytest.param("Bru - Vân Kiều", "bru_van_kieu", id="two-names"),
+        pytest.param("Cao Lan", "san_chay", id="local-group"),
+        pytest.param("Chàm", "cham", id="older-name"),
+        pytest.param("người nước ngoài", "foreign", id="foreign"),
+    ],
+)
+def test_ethnic_groups_as_offices_write_them(text, code):
+    assert read_category("ethnic_groups", text).value == code
+
+
+@pytest.mark.parametrize(
+    ("table", "cell", "reading"),
+    [
+        pytest.param("ethnic_groups", "Hòa", UNKNOWN, id="other-tone"),
+        pytest.param("ethnic_groups", "Đào", UNKNOWN, id="other-letter"),
+        pytest.param("ethnic_groups", "Muờng", UNKNOWN, id="mistyped"),
+        pytest.param("ethnic_groups", "DTTS", AMBIGUOUS, id="some-minority"),
+        pytest.param("ethnic_groups", "Mán", AMBIGUOUS, id="name-of-two-groups"),
+        pytest.param("ethnic_groups", "Kinh, Tày", UNKNOWN, id="two-groups"),
+        pytest.param("ethnic_groups", "", UNKNOWN, id="empty"),
+        pytest.param("ethnic_groups", "Kinh" * 100_000, UNKNOWN, id="huge"),
+        pytest.param("ethnic_groups", 1, Reading(None, "bare_number", refused=True), id="number"),
+        pytest.param("ethnic_groups", "01", Reading(None, "bare_number", refused=True), id="number-as-text"),
+        pytest.param("ethnic_groups", float("nan"), Reading(None, "bare_number", refused=True), id="nan"),
+        pytest.param("ethnic_groups", True, UNKNOWN, id="bool"),
+        pytest.param("ethnic_groups", date(2020, 2, 3), UNKNOWN, id="date"),
+        pytest.param("ethnic_groups", "không rõ", Reading(None, "not_known"), id="not-known"),
+        pytest.param("religions", "?", Reading(None, "not_known"), id="question-mark"),
+        pytest.param("religions", "Chưa rõ", Reading(None, "not_known"), id="not-yet-known"),
+        pytest.param("religions", "Có", AMBIGUOUS, id="some-religion"),
+        pytest.param("religions", "Kitô giáo", AMBIGUOUS, id="catholic-or-protestant"),
+        pytest.param("sexes", "-", UNKNOWN, id="dash-is-no-sex"),
+        pytest.param("occupations", "công chức", AMBIGUOUS, id="official-of-no-level"),
+        pytest.param("occupations", "Cán bộ", AMBIGUOUS, id="cadre"),
+        pytest.param("occupations", "CBCC", AMBIGUOUS, id="cadre-abbreviated"),
+        pytest.param("occupations", "công an xã", AMBIGUOUS, id="village-guard-or-police"),
+        pytest.param("occupations", "Học sinh, sinh viên", AMBIGUOUS, id="pupil-or-student"),
+        pytest.param("occupations", "Kinh doanh", AMBIGUOUS, id="trade-or-firm"),
+        pytest.param("general_education", "Trung học", AMBIGUOUS, id="some-secondary"),
+        pytest.param("professional_education", "CN", AMBIGUOUS, id="bachelor-or-worker"),
+        pytest.param("mass_organisations", "Hội viên", AMBIGUOUS, id="member-of-something"),
+        pytest.param("mass_organisations", "ĐV", AMBIGUOUS, id="youth-or-party"),
+        pytest.param("locality_areas", "Vùng cao, biên giới", AMBIGUOUS, id="two-areas"),
+        pytest.param("locality_types", "biên giới", UNKNOWN, id="area-is-no-type"),
+    ],
+)
+def test_refused_or_not_known(table, cell, reading):
+    assert read_category(table, cell) == reading
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "code"),
+    [
+        pytest.param("religions", "Không", "none", id="no-religion"),
+        pytest.param("religions", "Lương", "none", id="not-catholic"),
+        pytest.param("religions", "-", "none", id="dash"),
+        pytest.param("religions", "Thiên chúa", "catholicism", id="catholic"),
+        pytest.param("religions", "Hoà Hảo", "hoa_hao", id="old-tone-placement"),
+        pytest.param("religions", "Phật giáo", "buddhism", id="buddhism"),
+        pytest.param("religions", "cao dai", "cao_dai", id="no-diacritics"),
+        pytest.param("occupations", "Làm ruộng", "farm_forest_fish", id="farmer"),
+        pytest.param("occupations", "CBCC xã", "commune_official", id="commune"),
+        pytest.param("occupations", "Trưởng bản", "village_part_timer", id="village-head"),
+        pytest.param("occupations", "C.A", "army_police", id="dots"),
+        pytest.param("occupations", "SV", "university_student", id="student"),
+        pytest.param("occupations", "giáo viên tư thục", "non_public_unit", id="private-school"),
+        pytest.param("mass_organisations", "Đoàn viên", "youth_union", id="youth"),
+        pytest.param("mass_organisations", "Công đoàn", "trade_union", id="union-is-not-youth"),
+        pytest.param("mass_organisations", "đoàn viên công đoàn", "trade_union", id="union-member"),
+        pytest.param("mass_organisations", "Hội LHPN", "women_union", id="women"),
+        pytest.param("locality_types", "TT.", "township", id="township"),
+        pytest.param("locality_types", "Đặc khu", "special_zone", id="special-zone"),
+        pytest.param("locality_areas", "xã biên giới", "border", id="border"),
+        pytest.param("locality_areas", "xã đảo", "island", id="island"),
+        pytest.param("general_education", "cấp III", "upper_secondary", id="level-three"),
+        pytest.param("professional_education", "Th.S", "master", id="master"),
+    ],
+)
+def test_other_categories_as_offices_write_them(table, text, code):
+    assert read_category(table, text).value == code
+
+
+def test_the_rule_tells_a_spelling_from_the_tables_own_words():
+    assert read_category("occupations", "Học sinh").rule == ""
+    assert read_category("occupations", "HS").rule == "category_spelling"
+    assert read_category("ethnic_groups", "Mong").rule == "category_spelling"
+
+
+def test_the_state_as_employer_of_a_teacher_is_named_as_assumed():
+    assert read_category("occupations", "Giáo viên") == Reading("public_service_unit", "assumed_public")
+    assert read_category("occupations", "GIAO VIEN") == Reading("public_service_unit", "assumed_public")
+    assert read_category("occupations", "viên chức").rule == "category_spelling"
+
+
+def test_a_word_that_two_spellings_share_without_diacritics_is_ambiguous(monkeypatch):
+    def kept(name):
+        if name == "sexes":
+            yield from (vocab.Spelling("female", "mợ", ""), vocab.Spelling("male", "mỡ", ""))
+
+    monkeypatch.setattr(vocab, "category_spellings", kept)
+    categories._index.cache_clear()
+    try:
+        assert (read_sex("Mợ").value, read_sex("Mỡ").value) == ("female", "male")
+        assert read_sex("mo") == AMBIGUOUS
+    finally:
+        categories._index.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("cell", "sex"),
+    [
+        pytest.param("Nam", "male", id="male"),
+        pytest.param("NỮ", "female", id="capitals"),
+        pytest.param("nu", "female", id="no-diacritics"),
+        pytest.param("M", "male", id="english-initial"),
+        pytest.param("female", "female", id="code"),
+        pytest.param("1", None, id="digit"),
+        pytest.param(0, None, id="number"),
+        pytest.param("N", None, id="both-begin-so"),
+        pytest.param("Nam/Nữ", None, id="both"),
+        pytest.param("x", None, id="mark"),
+    ],
+)
+def test_sex(cell, sex):
+    reading = read_sex(cell)
+    assert reading.value == sex
+    assert reading.refused == (sex is None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "reading"),
+    [
+        *(
+            pytest.param(c, Reading(True, "mark"), id=f"yes-{c}")
+            for c in ("x", "X", "✓", "1", "có", "CÓ", 1, 1.0)
+        ),
+        *(pytest.param(c, Reading(False, "mark"), id=f"no-{c}") for c in ("không", "0", "Khong", 0, 0.0)),
+        *(pytest.param(c, Reading(True), id=f"kept-{c}") for c in (True, "true", "True")),
+        *(pytest.param(c, Reading(False), id=f"kept-{c}") for c in (False, "false", "False")),
+        pytest.param("?", Reading(None, "not_known"), id="not-known"),
+        pytest.param("-", Reading(None, "ambiguous_mark", refused=True), id="dash"),
+        pytest.param("cò", Reading(None, "unknown_mark", refused=True), id="other-tone"),
+        pytest.param(2, Reading(None, "unknown_mark", refused=True), id="two"),
+        pytest.param("2", Reading(None, "unknown_mark", refused=True), id="two-as-text"),
+        pytest.param(float("nan"), Reading(None, "unknown_mark", refused=True), id="nan"),
+        pytest.param(date(2020, 2, 3), Reading(None, "unknown_mark", refused=True), id="date"),
+    ],
+)
+def test_marks(cell, reading):
+    assert read_mark(cell) == reading
+
+
+CLASSES = {
+    12: ["literate"] * 4 + ["primary"] * 4 + ["lower_secondary"] * 3 + ["upper_secondary"],
+    10: ["literate"] * 3 + ["primary"] * 3 + ["lower_secondary"] * 3 + ["upper_secondary"],
+}
+
+
+@pytest.mark.parametrize("system", [10, 12])
+def test_a_class_gives_the_highest_level_completed(system):
+    read = [read_education(f"{number}/{system}") for number in range(1, system + 1)]
+    assert read == [Reading(Education(level), "completed_class") for level in CLASSES[system]]
+    for number in (0, system + 1, 99):
+        assert read_education(f"{number}/{system}").rule == "no_such_class"
+
+
+def test_a_class_without_its_system_is_read_where_both_systems_agree():
+    read = {number: read_education(f"lớp {number}") for number in range(1, 13)}
+    assert {number for number, reading in read.items() if reading.refused} == {4, 7, 8, 10}
+    assert {read[number].rule for number in (4, 7, 8, 10)} == {"ambiguous_category"}
+    assert read[9].value == Education("lower_secondary")
+    assert read[12].value == Education("upper_secondary")
+    assert read_education("lớp 13").rule == "no_such_class"
+
+
+@pytest.mark.parametrize(
+    ("text", "general", "professional", "rule"),
+    [
+        pytest.param("THPT", "upper_secondary", None, "category_spelling", id="level"),
+        pytest.param("trung học phổ thông", "upper_secondary", None, "", id="label"),
+        pytest.param("Biết đọc, biết viết", "literate", None, "", id="label-with-a-comma"),
+        pytest.param("ĐH", None, "university", "category_spelling", id="degree"),
+        pytest.param("không", None, "none", "category_spelling", id="no-degree"),
+        pytest.param(" 09 / 12 ", "lower_secondary", None, "completed_class", id="spaces"),
+        pytest.param("Văn hóa: 12/12", "upper_secondary", None, "completed_class", id="with-the-header"),
+        pytest.param("12/12, ĐH Luật", "upper_secondary", "university", "education_parts", id="comma"),
+        pytest.param("12/12 Đại học", "upper_secondary", "university", "education_parts", id="space"),
+        pytest.param("12/12-CĐ Sư phạm", "upper_secondary", "college", "education_parts", id="hyphen"),
+        pytest.param("9/12; TC nghề", "lower_secondary", "intermediate", "education_parts", id="semicolon"),
+        pytest.param("12/12\nThS Kinh tế", "upper_secondary", "master", "education_parts", id="two-lines"),
+        pytest.param("10/10 (bổ túc)", "upper_secondary", None, "education_parts", id="evening-school"),
+        pytest.param("THPT ĐH Luật", "upper_secondary", "university", "education_parts", id="no-separator"),
+        pytest.param("12/12, không", "upper_secondary", "none", "education_parts", id="class-and-no-degree"),
+        pytest.param("12/12, cấp 3", "upper_secondary", None, "education_parts", id="said-twice"),
+        pytest.param("ĐH Luật, ThS Kinh tế", None, "master", "education_parts", id="the-highest"),
+        pytest.param("THPT; ĐH Luật; ThS", "upper_secondary", "master", "education_parts", id="three-parts"),
+        pytest.param("ĐH Luật\nThS Kinh tế", None, "master", "education_parts", id="degrees-in-two-lines"),
+        pytest.param("ThS Kinh tế, ĐH Luật", None, "master", "education_parts", id="the-highest-first"),
+        pytest.param(
+            "ĐH Giáo dục tiểu học", None, "university", "education_parts", id="primary-is-a-subject"
+        ),
+        pytest.param("Kỹ sư xây dựng", None, "university", "education_parts", id="engineer"),
+        pytest.param("kỹ sư thực hành điện", None, "college", "education_parts", id="practical-engineer"),
+        pytest.param("dai hoc luat", None, "university", "education_parts", id="no-diacritics"),
+        pytest.param("Cử nhân chính trị học", None, "university", "education_parts", id="political-science"),
+        pytest.param(
+            "12/12 - Trung cấp lý luận", "upper_secondary", None, "political_theory_ignored", id="theory"
+        ),
+        pytest.param(
+            "12/12, ĐH Luật, TC LLCT - Hành chính",
+            "upper_secondary",
+            "university",
+            "political_theory_ignored",
+            id="theory-and-administration",
+        ),
+        pytest.param("ĐH, LLCT: TC", None, "university", "political_theory_ignored", id="theory-first"),
+        pytest.param("ĐH, CCLLCT", None, "university", "political_theory_ignored", id="theory-abbreviated"),
+    ],
+)
+def test_education(text, general, professional, rule):
+    assert read_education(text) == Reading(Education(general, professional), rule)
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        pytest.param("9/12, THPT", "contradiction", id="two-levels"),
+        pytest.param("ĐH, không", "contradiction", id="degree-and-none"),
+        pytest.param("đang học ĐH", "not_completed", id="studying"),
+        pytest.param("ĐH Luật đang học", "not_completed", id="studying-after-the-degree"),
+        pytest.param("THPT chưa tốt nghiệp", "not_completed", id="not-finished-after-the-level"),
+        pytest.param("SV ĐH Luật", "not_completed", id="student"),
+        pytest.param("12/12 chưa tốt nghiệp", "not_completed", id="not-finished"),
+        pytest.param("ĐH Luật (đang học)", "not_completed", id="studying-in-brackets"),
+        pytest.param("THPT Lê Hồng Phong", "unknown_category", id="name-of-a-school"),
+        pytest.param("ĐH năm 3", "unknown_category", id="year-of-study"),
+        pytest.param("không học nghề", "unknown_category", id="another-denial"),
+        pytest.param("12/12, Luật", "unknown_category", id="subject-without-a-degree"),
+        pytest.param("12/12/2020", "unknown_category", id="date-as-text"),
+        pytest.param("lớp 9/11", "unknown_category", id="no-such-system"),
+        pytest.param("9/120", "unknown_category", id="not-a-class"),
+        pytest.param("lớp 9A", "unknown_category", id="name-of-a-class"),
+        pytest.param("lớp 9K", "unknown_category", id="name-of-a-class-that-means-none"),
+        pytest.param("12/12K", "unknown_category", id="letter-after-the-class"),
+        pytest.param("Hành chính", "unknown_category", id="administration"),
+        pytest.param("12/12 - hành chính", "unknown_category", id="administration-without-theory"),
+        pytest.param(",", "unknown_category", id="nothing"),
+        pytest.param("12/12 " * 100, "unknown_category", id="long"),
+        pytest.param("ĐH/ThS", "ambiguous_category", id="either"),
+        pytest.param("ĐH Luật ThS", "ambiguous_category", id="two-degrees-in-one-part"),
+        pytest.param("cử nhân cao đẳng đại học", "ambiguous_category", id="college-or-university"),
+        pytest.param("TH", "ambiguous_category", id="primary-or-secondary"),
+        pytest.param("bổ túc", "ambiguous_category", id="evening-school-alone"),
+        pytest.param("LLCT", "ambiguous_category", id="theory-of-no-level"),
+        pytest.param("12/12, LLCT - trung cấp", "ambiguous_category", id="level-in-another-part"),
+        pytest.param("trung cấp, LLCT", "ambiguous_category", id="theory-after-a-degree"),
+        pytest.param("cử nhân chính trị", "ambiguous_category", id="school-of-theory-or-degree"),
+        pytest.param("TC lý luận ĐH Luật", "ambiguous_category", id="theory-and-degree-in-one-part"),
+        pytest.param("Sau đại học", "ambiguous_category", id="master-or-doctor"),
+        pytest.param(12, "bare_number", id="number"),
+        pytest.param("12", "bare_number", id="number-as-text"),
+        pytest.param(datetime(2024, 12, 9), "date_instead_of_class", id="9-12-made-a-date"),
+        pytest.param(date(2024, 12, 9), "date_instead_of_class", id="day"),
+        pytest.param(True, "unknown_category", id="bool"),
+    ],
+)
+def test_education_refused(cell, rule):
+    assert read_education(cell) == Reading(None, rule, refused=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        pytest.param("không rõ", "not_known", id="not-known"),
+        pytest.param("Trung cấp LLCT", "political_theory_ignored", id="theory-alone"),
+    ],
+)
+def test_education_that_tells_nothing_is_missing_and_not_refused(text, rule):
+    assert read_education(text) == Reading(None, rule)
+
+
+def test_codes_of_education_read_as_themselves_unchanged():
+    for row in vocab.categories("general_education"):
+        assert read_education(row["code"]) == Reading(Education(row["code"]))
+    for row in vocab.categories("professional_education"):
+        assert read_education(row["code"]) == Reading(Education(None, row["code"]))
+
+
+def _sound(reading):
+    assert reading.refused <= (reading.value is None)
+    assert reading.rule or reading.value is not None
+
+
+@given(cells)
+def test_any_cell_is_read_or_refused_and_codes_read_as_themselves(cell):
+    for table in TABLES:
+        reading = read_category(table, cell)
+        _sound(reading)
+        if reading.value is not None:
+            assert read_category(table, reading.value) == Reading(reading.value)
+
+
+@given(cells)
+def test_any_cell_is_a_mark_or_refused(cell):
+    reading = read_mark(cell)
+    _sound(reading)
+    if reading.value is not None:
+        assert read_mark(reading.value) == read_mark(str(reading.value)) == Reading(reading.value)
+
+
+@given(cells)
+def test_any_cell_is_education_or_refused(cell):
+    reading = read_education(cell)
+    _sound(reading)
+    if reading.value is not None:
+        for code in filter(None, (reading.value.general, reading.value.professional)):
+            assert read_education(code).rule == ""
+
+
+@given(st.sampled_from(TABLES), st.text())
+def test_the_nearest_are_labels_of_the_table(table, text):
+    labels = {row["label_vi"] for row in vocab.categories(table)}
+    found = nearest(table, text)
+    assert set(found) <= labels
+    assert len(found) == len(set(found)) <= 3
+
+
+def test_the_nearest_comes_first():
+    assert nearest("occupations", "Nông dan bản")[0] == "lao động nông, lâm, ngư nghiệp"
+    assert nearest("ethnic_groups", "Tháii")[0] == "Thái"
+
+
+def test_words_are_those_of_labels_and_spellings_only():
+    known = words()
+    for table in TABLES:
+        for texts in spellings(table).values():
+            assert {word for text in texts for word in fold(text).split() if not word.isdecimal()} <= known
+    assert {"cong", "chuc", "dtts", "tuoi", "luan"} <= known  # ambiguous words, age bands, words on education
+    assert not {"nguyen", "doe", "12", ""} & known
+
+
+@pytest.mark.parametrize(
+    ("years", "months", "band", "coarse"),
+    [
+        pytest.param(0, 0, "age_under_18", "age_under_18", id="newborn"),
+        pytest.param(17, 11, "age_under_18", "age_under_18", id="month-before-18"),
+        pytest.param(18, 0, "age_18_30", "age_18_30", id="18"),
+        pytest.param(30, 11, "age_18_30", "age_18_30", id="still-30"),
+        pytest.param(31, 0, "age_31_35", "age_31_40", id="31"),
+        pytest.param(40, 11, "age_36_40", "age_31_40", id="still-40"),
+        pytest.param(45, 11, "age_41_45", "age_41_50", id="still-45"),
+        pytest.param(46, 0, "age_46_50", "age_41_50", id="46"),
+        pytest.param(51, 0, "age_51_55", "age_over_50", id="51"),
+        pytest.param(60, 11, "age_56_60", "age_over_50", id="60-completed"),
+        pytest.param(61, 0, "age_over_60", "age_over_50", id="61"),
+    ],
+)
+def test_age_bands_are_of_completed_years(years, months, band, coarse):
+    age = years * 12 + months
+    assert (vocab.age_band(age), vocab.age_band(age, "2-TCTW")) == (band, coarse)
+
+
+@pytest.mark.parametrize(
+    ("age", "form"),
+    [
+        pytest.param(-1, "2-BTCTW", id="before-birth"),
+        pytest.param(1440, "2-BTCTW", id="120-years"),
+        pytest.param(400, "2-X", id="no-such-form"),
+    ],
+)
+def test_an_impossible_age_or_form_is_an_error(age, form):
+    with pytest.raises(ParameterError, match="expected"):
+        vocab.age_band(age, form)
+
+
+def test_every_age_band_has_the_words_that_its_code_has_elsewhere():
+    for row in vocab.table("age_bands"):
+        words_of = (vocab.label("subgroup", row["code"]), vocab.label("subgroup", row["code"], "en"))
+        assert words_of == (row["label_vi"], row["label_en"])
