@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import sys
@@ -80,7 +81,6 @@ def clean(
     """Clean the raw data: typed, placed, checked tables, and a log of every change."""
     from analysis import processed
     from analysis.report.project import find
-    from analysis.schema import TABLES
 
     source = raw or find(Path.cwd()).raw
     target = out or find(Path.cwd()).processed
@@ -88,8 +88,8 @@ def clean(
     fresh = not force and processed.made_from(target) == made_from
     tables = processed.load(target) if fresh else processed.clean(source)
     if not fresh:
-        processed.write(tables, target, made_from=made_from)
-    told = {name: len(getattr(tables, name)) for name in TABLES}
+        processed.write(tables, target, made_from=made_from, raw=source)
+    told = {resource["name"]: resource["rows"] for resource in processed.package(target)["resources"]}
     findings = tables.checks["finding"].value_counts().to_dict()
     if as_json:
         _print_json({"folder": str(target), "up_to_date": fresh, "rows": told, "findings": findings})
@@ -106,12 +106,21 @@ def clean(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A raw file: observations.csv or sources.csv.")],
+    file: Annotated[
+        Path, typer.Argument(help="A raw file: observations.csv, sources.csv, or a table of an office.")
+    ],
+    draft: Annotated[
+        bool, typer.Option(help="Write the mapping file that the table asks for, beside it.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Read one raw file and say what it would become, changing nothing."""
     from analysis.clean import preview
+    from analysis.registers import preview as office
 
+    if not preview.is_published(file):
+        _check_office(office.preview(file), file, draft=draft, as_json=as_json)
+        return
     found = preview.check(file)
     if as_json:
         _print_json(found)
@@ -124,6 +133,84 @@ def check(
     _out.print(table)
     for rule, count in found["changes"].items():
         _out.print(f"{count:,} × {escape(rule)}", soft_wrap=True)
+
+
+def _check_office(found: Any, file: Path, *, draft: bool, as_json: bool) -> None:
+    """Print what a table of an office would become; refuse where it cannot be used."""
+    from analysis.clean.mapping import mapping_file
+
+    if draft and found.draft:
+        target = mapping_file(file)
+        if target.exists():
+            seen = "a mapping file that stands there already"
+            raise DataRefusedError([Problem(str(target), None, None, seen, "remove it first, or fill it in")])
+        target.write_text(found.draft, encoding="utf-8")
+    if as_json:
+        _print_json(dataclasses.asdict(found))
+    else:
+        _print_office(found, file, drafted=draft)
+    if found.problems:
+        _err.print("ketnap: this file is refused", soft_wrap=True)
+        for problem in found.problems:
+            _err.print(escape(problem), soft_wrap=True)
+        raise typer.Exit(DataRefusedError.exit_code)
+
+
+def _print_office(found: Any, file: Path, *, drafted: bool) -> None:
+    from analysis.clean.mapping import mapping_file
+
+    for sheet in found.sheets:
+        name = f", sheet {sheet['sheet']}" if sheet["sheet"] else ""
+        title = f"{file}{name}: {sheet['table'] or 'no table'}"
+        table = Table(title=escape(title), title_justify="left", show_header=False)
+        table.add_column()
+        table.add_column()
+        for name, value in sheet.items():
+            if value not in ("", 0, None, False) and name not in ("file", "sheet", "table"):
+                table.add_row(
+                    name.replace("_", " "), escape(f"{value:,}" if isinstance(value, int) else str(value))
+                )
+        _out.print(table)
+    for change in found.changes:
+        examples = f": {'; '.join(change['examples'])}" if change["examples"] else ""
+        where = f"{change['column']}, " if change["column"] else ""
+        words = f"{change['rows']:,} × {where}{change['rule']} (first in row {change['first_row']}){examples}"
+        _out.print(escape(words), soft_wrap=True)
+    if found.draft:
+        target = mapping_file(file)
+        told = f"written to {target}" if drafted else f"`ketnap check --draft {file}` writes {target.name}"
+        _out.print(
+            escape(f"\nColumns that were not recognised are left out; {told}:\n\n{found.draft}"),
+            soft_wrap=True,
+        )
+
+
+@app.command()
+def simulate(
+    province: Annotated[str, typer.Option(help="Name as a person writes it, or code, of one of the 63.")],
+    members: Annotated[int, typer.Option(min=1, help="Members at the start.")],
+    years: Annotated[str, typer.Option(help="First and last year: 2015-2024.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same files.")],
+    out: Annotated[Path, typer.Option(help="Folder; gets registers/, targets/, members/ and truth/.")],
+    mess: Annotated[float, typer.Option(min=0, max=1, help="From 0, tidy, to 1, all that offices do.")] = 0.3,
+    as_json: Json = False,
+) -> None:
+    """Write a synthetic register, targets and members, and the truth that they were drawn from."""
+    from analysis.clean.places import find_province
+    from analysis.simulate import Truth
+    from analysis.simulate import simulate as draw
+
+    first, dash, last = years.partition("-")
+    if not (first.isdecimal() and (last.isdecimal() if dash else not last)):
+        raise ParameterError(f"years: {years!r} are no years; expected 2015-2024, or one year")
+    span = (int(first), int(last or first))
+    truth = Truth.stated(province=find_province(province, "2008").name, members=members, years=span)
+    files = draw(truth, out, seed=seed, mess=mess)
+    if as_json:
+        _print_json([str(file) for file in files])
+        return
+    for file in files:
+        _out.print(escape(str(file)), soft_wrap=True)
 
 
 @app.command()
@@ -173,8 +260,10 @@ def report(
         list[str] | None, typer.Argument(metavar="[PROVINCE]...", help="Provinces as a person writes them.")
     ] = None,
     province: Annotated[list[str] | None, typer.Option("--province", help="The same as an argument.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All provinces and the comparison.")] = False,
-    template: Annotated[str | None, typer.Option(help="province or comparison.")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All provinces, the comparison, the data's quality.")
+    ] = False,
+    template: Annotated[str | None, typer.Option(help="province, comparison or data_quality.")] = None,
     language: Annotated[str, typer.Option(help="Language of the reports.")] = "vi",
     formats: Annotated[str, typer.Option("--format", help="Formats, by commas.")] = "html",
     units: Annotated[Units, typer.Option(help="Provinces of the period, or the 34 of 2025.")] = Units.period,
@@ -184,21 +273,25 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Where reports go; reports/ if not given.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Render reports: those of the named provinces, of all, or the comparison."""
+    """Render reports: those of the named provinces, of all, the comparison, or the quality of the data."""
     from analysis import processed
     from analysis.report import jobs, runner, site
+    from analysis.report.parameters import TEMPLATES
     from analysis.report.project import find
 
     asked = [*(names or []), *(province or [])]
-    if not asked and not everything and template != "comparison":
-        raise typer.BadParameter("name a province, or use --all or --template comparison")
-    if asked and (everything or template == "comparison"):
-        raise typer.BadParameter("name provinces, or use --all, or --template comparison: not both")
+    alone = template in ("comparison", "data_quality")
+    if not asked and not everything and not alone:
+        raise typer.BadParameter("name a province, or use --all or --template comparison or data_quality")
+    if asked and (everything or alone):
+        raise typer.BadParameter(
+            "name provinces, or use --all, or --template comparison or data_quality: not both"
+        )
     if formats != "html":
         raise ParameterError(f"format: {formats!r} is not rendered by this version; known: html")
     project = find(Path.cwd())
     folder, target = data or project.processed, out or project.reports
-    chosen = [template] if template else ["province", "comparison"] if everything else ["province"]
+    chosen = [template] if template else list(TEMPLATES) if everything else ["province"]
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
     planned = jobs.plan(project, folder, target, places, chosen, units=units.value, language=language)

@@ -17,14 +17,15 @@ def of_bytes(data: bytes) -> str:
 
 def of_file(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    return of_bytes(path.read_bytes())
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def of_files(paths: Iterable[Path], root: Path) -> str:
     """Return one hash of files and of their names under ``root``, whatever their order."""
     digest = hashlib.sha256()
     for path in sorted(paths):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + of_file(path).encode() + b"\0")
     return digest.hexdigest()
 
 

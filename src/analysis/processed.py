@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import io
 import json
-import os
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from analysis import __version__, fingerprint
 from analysis.clean import published
+from analysis.clean.changes import SCHEMA as LOG_SCHEMA
 from analysis.clean.checks import checks
 from analysis.clean.composition import composition
 from analysis.clean.unit_periods import unit_periods
 from analysis.errors import DataRefusedError, Problem
-from analysis.schema import TABLES
+from analysis.registers.files import KINDS
+from analysis.registers.write import TableWriter, write_tables
+from analysis.schema import CLEANING_LOG, PUBLISHED, TABLES, describe
 
 PACKAGE = "datapackage.json"
 RAW_FILES = ("observations.csv", "sources.csv")
-_TYPES = {
-    "int64": "integer",
-    "Int64": "integer",
-    "float64": "number",
-    "Float64": "number",
-    "boolean": "boolean",
-    "datetime64[s]": "date",
-    "datetime64[ns]": "date",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,10 @@ class Processed:
 
     Attributes
     ----------
-    sources, figures, unit_periods, composition, checks, cleaning_log : DataFrame
+    sources, figures, unit_periods, composition, checks : DataFrame
         One each; see the schema of the same name.
+    cleaning_log : DataFrame
+        Its rows on these tables.
     """
 
     sources: pd.DataFrame
@@ -70,13 +70,15 @@ def clean(raw: Path) -> Processed:
     periods = unit_periods(figures, sources)
     shares = composition(figures)
     found = checks(figures, periods, shares)
+    log.insert(1, "file", "published-figures/observations.csv")
     tables = [sources, figures, periods, shares, found, log]
-    return Processed(*(_validated(TABLES[n], t) for n, t in zip(TABLES, tables, strict=True)))
+    schemas = [*PUBLISHED.values(), CLEANING_LOG]
+    return Processed(*(_validated(s, t) for s, t in zip(schemas, tables, strict=True)))
 
 
 def _validated(schema: pa.DataFrameSchema, table: pd.DataFrame) -> pd.DataFrame:
     for name, column in schema.columns.items():
-        text = _kind(column) == "string"
+        text = describe.kind(column) == "string"
         if name not in table:
             table[name] = "" if text else None
         elif text:
@@ -98,23 +100,20 @@ def _validated(schema: pa.DataFrameSchema, table: pd.DataFrame) -> pd.DataFrame:
         raise DataRefusedError(problems) from None
 
 
-def _kind(column: pa.Column) -> str:
-    """Return the Table Schema type of a column."""
-    return _TYPES.get(str(column.dtype), "string")
-
-
 def raw_hash(raw: Path) -> str:
     """Return a hash of the raw files that cleaning reads and of the code that reads them."""
-    folder = raw / "published-figures"
-    files = [folder / name for name in RAW_FILES if (folder / name).is_file()]
-    return fingerprint.of_bytes((fingerprint.of_files(files, raw) + fingerprint.library()).encode())
+    files = [raw / "published-figures" / name for name in RAW_FILES]
+    for folder in KINDS:
+        files += [path for path in (raw / folder).rglob("*") if path.is_file() and path.suffix != ".md"]
+    held = fingerprint.of_files([path for path in files if path.is_file()], raw)
+    return fingerprint.of_bytes((held + fingerprint.library()).encode())
 
 
-def write(tables: Processed, out: Path, *, made_from: str) -> None:
+def write(tables: Processed, out: Path, *, made_from: str, raw: Path | None = None) -> dict[str, int]:
     """Write each table as Parquet with a CSV twin, and datapackage.json after all of them.
 
-    Each file appears whole. The package file names the hash of every other, so that a reader
-    tells a folder in which writing was broken off.
+    Each file appears whole, and none before all are made. The package file names the hash of every
+    other, so that a reader tells a folder in which writing was broken off.
 
     Parameters
     ----------
@@ -124,26 +123,83 @@ def write(tables: Processed, out: Path, *, made_from: str) -> None:
         Folder; made where it is missing.
     made_from : str
         Hash of what the tables were made from.
+    raw : Path, optional
+        Folder whose registers, targets and members are cleaned too; their tables are empty without.
+
+    Returns
+    -------
+    dict of str to int
+        Table → rows.
+
+    Raises
+    ------
+    DataRefusedError
+        A register, target table or stock of members cannot be used; nothing was changed.
     """
     out.mkdir(parents=True, exist_ok=True)
-    resources = []
-    for name, schema in TABLES.items():
+    _sweep(out)
+    with tempfile.TemporaryDirectory(dir=out, prefix=_STAGING) as name:
+        staging = Path(name)
+        rows = _write_all(tables, staging, raw)
+        resources = []
+        for table, schema in TABLES.items():
+            made = [
+                path for path in (staging / f"{table}.parquet", staging / f"{table}.csv") if path.exists()
+            ]
+            hashes = {path.name: fingerprint.of_file(path) for path in made}
+            resources.append(describe.resource(schema, rows[table], hashes))
+        package = {
+            "profile": "tabular-data-package",
+            "name": "ketnap-processed",
+            "title": "Admission of Party members in Vietnam: published figures, registers and targets, cleaned",
+            "version": __version__,
+            "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}],
+            "made_from": made_from,
+            "resources": resources,
+        }
+        text = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+        (staging / PACKAGE).write_text(text, encoding="utf-8")
+        (out / PACKAGE).unlink(missing_ok=True)
+        for old in out.glob("*.csv"):
+            if old.stem in TABLES and not (staging / old.name).exists():
+                old.unlink()
+        for path in sorted(staging.iterdir(), key=lambda path: path.name == PACKAGE):
+            path.replace(out / path.name)
+    return rows
+
+
+_STAGING = ".being-written-"
+
+
+def _sweep(out: Path) -> None:
+    """Remove what a run that was killed left behind."""
+    for path in out.glob(f"{_STAGING}*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _write_all(tables: Processed, folder: Path, raw: Path | None) -> dict[str, int]:
+    """Write every table into a folder; return their rows."""
+    rows = {}
+    for name in PUBLISHED:
         table: pd.DataFrame = getattr(tables, name)
-        files = {f"{name}.parquet": _parquet(table), f"{name}.csv": _csv(table)}
-        for file, data in files.items():
-            _replace(out / file, data)
-        hashes = {file: fingerprint.of_bytes(data) for file, data in files.items()}
-        resources.append(_resource(name, schema, len(table), hashes))
-    package = {
-        "profile": "tabular-data-package",
-        "name": "ketnap-processed",
-        "title": "Published figures on the admission of Party members in Vietnam, cleaned",
-        "version": __version__,
-        "licenses": [{"name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0"}],
-        "made_from": made_from,
-        "resources": resources,
-    }
-    _replace(out / PACKAGE, (json.dumps(package, ensure_ascii=False, indent=1) + "\n").encode())
+        (folder / f"{name}.parquet").write_bytes(_parquet(table))
+        (folder / f"{name}.csv").write_bytes(_csv(table))
+        rows[name] = len(table)
+    with TableWriter(CLEANING_LOG.name, folder) as log:
+        log.write(_log_table(tables.cleaning_log))
+        rows |= write_tables(raw or folder, folder, log.write)
+        rows[CLEANING_LOG.name] = log.rows
+    return rows
+
+
+def _log_table(log: pd.DataFrame) -> pyarrow.Table:
+    columns = [
+        pyarrow.array(log[field.name].to_numpy(), pyarrow.int64())
+        if field.type == pyarrow.int64()
+        else pyarrow.array(log[field.name].astype("object"), pyarrow.string()).dictionary_encode()
+        for field in LOG_SCHEMA
+    ]
+    return pyarrow.Table.from_arrays(columns, schema=LOG_SCHEMA)
 
 
 def _parquet(table: pd.DataFrame) -> bytes:
@@ -156,42 +212,10 @@ def _csv(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
 
 
-def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _resource(name: str, schema: pa.DataFrameSchema, rows: int, hashes: dict[str, str]) -> dict[str, Any]:
-    fields = []
-    for column in schema.columns.values():
-        entry: dict[str, Any] = {
-            "name": column.name,
-            "type": _kind(column),
-            "description": column.description,
-        }
-        allowed = [c.statistics["allowed_values"] for c in column.checks if c.name == "isin"]
-        if allowed:
-            entry["constraints"] = {"enum": [code for code in allowed[0] if code]}
-        fields.append(entry)
-    return {
-        "name": name,
-        "path": f"{name}.csv",
-        "profile": "tabular-data-resource",
-        "encoding": "utf-8",
-        "description": schema.description,
-        "rows": rows,
-        "hashes": hashes,
-        "schema": {"fields": fields, "primaryKey": (schema.metadata or {})["key"], "missingValues": [""]},
-    }
-
-
 def tables_hash(tables: Processed) -> str:
     """Return a hash of what processed tables, or a slice of them, hold."""
-    parts = [name.encode() + b"\0" + _csv(getattr(tables, name)) for name in TABLES]
+    names = (*PUBLISHED, CLEANING_LOG.name)
+    parts = [name.encode() + b"\0" + _csv(getattr(tables, name)) for name in names]
     return fingerprint.of_bytes(b"\0".join(parts))
 
 
@@ -237,7 +261,7 @@ def made_from(folder: Path) -> str | None:
 
 
 def load(folder: Path | str) -> Processed:
-    """Return the processed tables of a folder, each checked against the hash that was written.
+    """Return the tables of published figures of a folder, each checked against the hash that was written.
 
     Raises
     ------
@@ -245,12 +269,41 @@ def load(folder: Path | str) -> Processed:
         Tables are missing, or are not those that one run of cleaning wrote together.
     """
     folder = Path(folder)
-    tables: dict[str, pd.DataFrame] = {}
-    for resource in package(folder)["resources"]:
-        file = f"{resource['name']}.parquet"
-        data = (folder / file).read_bytes() if (folder / file).is_file() else b""
-        if fingerprint.of_bytes(data) != resource["hashes"][file]:
-            seen = "not the table that cleaning wrote last"
-            raise DataRefusedError([Problem(file, None, None, seen, "run `ketnap clean` again")])
-        tables[resource["name"]] = pd.read_parquet(io.BytesIO(data))
+    tables = {name: pd.read_parquet(io.BytesIO(_checked(folder, name))) for name in PUBLISHED}
+    log = pq.read_table(
+        io.BytesIO(_checked(folder, CLEANING_LOG.name)), filters=pc.field("table").isin(list(PUBLISHED))
+    )
+    plain = pyarrow.schema(
+        [(f.name, pyarrow.int64() if f.name == "raw_row" else pyarrow.string()) for f in log.schema]
+    )
+    tables[CLEANING_LOG.name] = (
+        log.cast(plain).to_pandas().astype({f.name: "str" for f in plain if f.name != "raw_row"})
+    )
     return Processed(**tables)
+
+
+def load_table(folder: Path | str, name: str) -> pd.DataFrame:
+    """Return one processed table, checked as in :func:`load`: ``admissions``, ``unit_years``, ``files``, ...
+
+    Words are categories, so that five million rows fit in memory.
+
+    Raises
+    ------
+    DataRefusedError
+        The table is missing, or is not what cleaning wrote last.
+    """
+    return pq.read_table(io.BytesIO(_checked(Path(folder), name))).to_pandas(types_mapper=_NULLABLE.get)
+
+
+_NULLABLE = {pyarrow.int64(): pd.Int64Dtype(), pyarrow.bool_(): pd.BooleanDtype()}
+
+
+def _checked(folder: Path, name: str) -> bytes:
+    """Return the bytes of a table's file, which must be those that were written with the package file."""
+    file = f"{name}.parquet"
+    hashes = next(resource["hashes"] for resource in package(folder)["resources"] if resource["name"] == name)
+    data = (folder / file).read_bytes() if (folder / file).is_file() else b""
+    if fingerprint.of_bytes(data) != hashes[file]:
+        seen = "not the table that cleaning wrote last"
+        raise DataRefusedError([Problem(file, None, None, seen, "run `ketnap clean` again")])
+    return data

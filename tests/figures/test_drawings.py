@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import re
 import warnings
@@ -26,7 +27,6 @@ from analysis.models.selection import best_attainment
 from analysis.processed import Processed
 from analysis.report import coverage
 from analysis.report.place import slice_
-from analysis.schema import TABLES
 from analysis.shown import Drawing
 
 Draw = Callable[[Processed], Drawing | None]
@@ -175,7 +175,7 @@ def test_the_data_of_a_province_are_its_own(place: str, name: str, tables: Proce
 
 
 def _empty(tables: Processed) -> Processed:
-    return Processed(*(getattr(tables, name).iloc[:0] for name in TABLES))
+    return Processed(*(getattr(tables, field.name).iloc[:0] for field in dataclasses.fields(Processed)))
 
 
 @pytest.mark.parametrize("name", [*OF_A_PROVINCE, "forest", "funnel", "histogram", "early", "trends"])

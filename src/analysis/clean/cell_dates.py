@@ -327,6 +327,8 @@ def _text(
         if len(match[4]) == 4:
             return _day(int(match[4]), month, day), rule
         return _in_year(match[4], lambda year: _day(year, month, day), rule, century, latest)
+    if match := _CANONICAL.fullmatch(text.upper()):
+        return _canonical(match), "spaces"
     if match := _PLACEHOLDER.fullmatch(text):
         return _blanked(match, order), "day_unknown"
     for rule, pattern in _PATTERNS:
@@ -357,8 +359,10 @@ def _compact(text: str, order: Order) -> tuple[PartialDate, str]:
         return _day(int(match[1]), int(match[2]), int(match[3])), "compact_digits"
     if _NO_YEAR.fullmatch(text):
         raise _RefusedError("no_year")
-    if re.fullmatch("[0-9]{5}", text):  # 51975 may be a serial number or May 1975
-        raise _RefusedError("serial_in_text")
+    if re.fullmatch("[0-9]{5}", text):
+        if YEARS[0] <= int(text[1:]) <= YEARS[1]:  # 51975 may be a serial number or May 1975
+            raise _RefusedError("serial_in_text")
+        return _typed(int(text), order, 1900)
     raise _RefusedError("dash" if text in _DASHES else "not_a_date")
 
 

@@ -8,6 +8,17 @@ from typing import Any
 from analysis.clean import contract, published, raw
 from analysis.errors import DataRefusedError, Problem
 
+_KNOWN = {"publisher", "measure", "source_id"}
+
+
+def is_published(file: Path) -> bool:
+    """Tell whether a file is one of published figures, by its columns; else it is an office's."""
+    if file.suffix.lower() != ".csv" or not file.is_file():
+        return file.suffix.lower() == ".csv"
+    with file.open("rb") as opened:
+        first = opened.readline(10_000).decode("utf-8", "replace")
+    return bool(_KNOWN & {cell.strip(' "\ufeff') for cell in first.replace(";", ",").strip().split(",")})
+
 
 def check(file: Path) -> dict[str, Any]:
     """Return what a raw file of published figures would become.

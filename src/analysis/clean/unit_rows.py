@@ -1,0 +1,183 @@
+"""Where each row of a table belongs: province, district, unit and cell, from columns, headings and the folder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.clean.cells import Column, Reading
+from analysis.clean.changes import Change, Changes
+from analysis.clean.identity import shape, unit_identifying
+from analysis.clean.layout import section_name
+from analysis.clean.person_dates import Dates
+from analysis.clean.places import resolve
+from analysis.clean.source import Source
+from analysis.clean.table_rows import Body
+from analysis.clean.units import read_unit, take_apart
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(slots=True)
+class Numbered:
+    """Gives each text a number, the same for all sheets."""
+
+    texts: list[str] = field(default_factory=list)
+    _at: dict[str, int] = field(default_factory=dict)
+
+    def number(self, text: str) -> int:
+        """Return the number of a text."""
+        if text not in self._at:
+            self._at[text] = len(self.texts)
+            self.texts.append(text)
+        return self._at[text]
+
+
+@dataclass(slots=True)
+class Names:
+    """The places of all tables of one run.
+
+    Attributes
+    ----------
+    provinces : Numbered
+        Each as ``vintage/code``.
+    districts, units, cells : Numbered
+        Names as read; which of them are one is found once all tables are read.
+    """
+
+    provinces: Numbered = field(default_factory=Numbered)
+    districts: Numbered = field(default_factory=Numbered)
+    units: Numbered = field(default_factory=Numbered)
+    cells: Numbered = field(default_factory=Numbered)
+
+    def localities(self, codes: Sequence[str]) -> list[int]:
+        """Return for each unit the position of its type of locality in ``codes``; -1 where the name tells none."""
+        types = (take_apart(unit).locality for unit in self.units.texts)
+        return [codes.index(found) if found in codes else -1 for found in types]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Numbers of the places of each row, as :class:`Names` gives them; -1 where there is none.
+
+    Attributes
+    ----------
+    province, district, unit, cell : ndarray of int32
+        One a row each.
+    """
+
+    province: Array
+    district: Array
+    unit: Array
+    cell: Array
+
+
+def place_rows(body: Body, source: Source, period: Dates, names: Names, changes: Changes) -> Places:
+    """Return where each row belongs.
+
+    The unit is, in this order: what its column says, the heading above, the sheet's name where it
+    names a unit, the cell, the district. The province: its column, the folder or the mapping file;
+    which of the two provinces of that name, before or after 1 July 2025, the day tells.
+    """
+    rows = len(body.rows)
+    named = _Named(body, source, names, changes)
+    district = named.read("district", names.districts)
+    if source.mapping.district:
+        stated = names.districts.number(take_apart(source.mapping.district).text)
+        district = np.where(district < 0, stated, district)
+    unit = named.read("unit", names.units)
+    unit = np.where(unit < 0, named.read("commune", names.units, headings=False), unit)
+    cell = named.read("cell", names.cells)
+    if (unit < 0).any():
+        if section_name(source.sheet) is not None and unit_identifying(source.sheet) is None:
+            unit = np.where(unit < 0, names.units.number(take_apart(source.sheet).text), unit)
+        for other, numbered in ((cell, names.cells), (district, names.districts)):
+            same = np.array([names.units.number(text) for text in numbered.texts] + [-1], dtype=np.int32)
+            unit = np.where(unit < 0, same[other], unit)
+    province = _provinces(body, source, period, district, rows, names, changes)
+    return Places(province, district.astype(np.int32), unit.astype(np.int32), cell.astype(np.int32))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    body: Body
+    source: Source
+    names: Names
+    changes: Changes
+
+    def read(self, role: str, numbered: Numbered, *, headings: bool = True) -> Array:
+        column = self.body.columns.get(role)
+        found = np.full(len(self.body.rows), -1, dtype=np.int32)
+        if column is not None:
+            found = self._numbers(role, column, numbered)
+        heading = self.body.headings.get(role) if headings else None
+        if heading is not None:
+            found = np.where(found < 0, self._numbers(role, heading, numbered), found)
+        return found
+
+    def _numbers(self, role: str, column: Column, numbered: Numbered) -> Array:
+        read = [read_unit(cell, self.source.mapping.units) for cell in column.values]
+        told = [self._change(cell, one) for cell, one in zip(column.values, read, strict=True)]
+        self.changes.add(role, self.body.rows, column.codes, told)
+        return column.take([numbered.number(one.value) if one.value else -1 for one in read], np.int32, -1)
+
+    @staticmethod
+    def _change(cell: object, one: Reading[str]) -> Change:
+        if not one.rule:
+            return Change()
+        # What was read as a unit was looked at for identity; what the owner mapped was not.
+        safe = not one.refused and one.rule != "unit_mapped"
+        return Change(str(cell) if safe else shape(str(cell)), one.value or "", one.rule, one.refused)
+
+
+def _provinces(
+    body: Body,
+    source: Source,
+    period: Dates,
+    district: Array,
+    rows: int,
+    names: Names,
+    changes: Changes,
+) -> Array:
+    column = body.columns.get("province") or Column(np.full(rows, -1, dtype=np.int32), [])
+    texts = [str(value) for value in column.values] + [source.province]
+    told = np.where(column.codes >= 0, column.codes, len(texts) - 1)
+    days = np.where(period.known, period.first, 0).astype(np.int64), np.where(period.known, period.last, 0)
+    keys = np.stack([told, days[0], days[1], district >= 0], axis=1)
+    distinct, at = _distinct(keys)
+    found = [_province(texts[t], int(f), int(last), bool(d)) for t, f, last, d in distinct.tolist()]
+    numbers = [names.provinces.number(f"{one[0]}/{one[1]}") if one else -1 for one in found]
+    evidence = [Change(texts[key[0]], one[0], f"province_by_{one[2]}") if one and one[2] == "period_start" else Change()
+                for key, one in zip(distinct.tolist(), found, strict=True)]  # fmt: skip
+    changes.add("province", body.rows, at.astype(np.int32), evidence)
+    unknown = [Change(shape(texts[key[0]]), "", "province_unknown", refused=True) if not one and key[1] else Change()
+               for key, one in zip(distinct.tolist(), found, strict=True)]  # fmt: skip
+    changes.add("province", body.rows, at.astype(np.int32), unknown)
+    return np.array(numbers, dtype=np.int32)[at]
+
+
+def _distinct(keys: Array) -> tuple[Array, Array]:
+    """Return the distinct rows of whole numbers, and which of them each row is."""
+    low = keys.min(axis=0, initial=0)
+    width = keys.max(axis=0, initial=0) - low + 1
+    packed = np.zeros(len(keys), dtype=np.int64)
+    for at in range(keys.shape[1]):
+        packed = packed * width[at] + (keys[:, at] - low[at])
+    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    return keys[first], inverse
+
+
+@lru_cache(maxsize=100_000)
+def _province(text: str, first: int, last: int, in_district: bool) -> tuple[str, str, str] | None:
+    """Return (vintage, code, by what evidence) of a province; None where no province has the name."""
+    if not first or not text:
+        return None
+    days = date.fromordinal(first), date.fromordinal(last)
+    found = resolve(text, "", "district" if in_district else "", days, None)
+    return (found[0].vintage, found[0].code, found[1]) if found else None
