@@ -476,7 +476,7 @@ def test_a_misspelt_category_of_known_words_is_logged():
     assert loggable("Hà Văn An", WORDS) == "Aa Aaa Aa"
 
 
-@pytest.mark.parametrize("number", [10**5000, -(10**400), 1e300])
+@pytest.mark.parametrize("number", [10**5000, -(10**400), 1e300], ids=["huge", "negative", "float"])
 def test_a_number_too_long_to_write_is_masked(number):
     assert identifying(number) == "account"
     assert loggable(number, WORDS, dates=True) == shape(number) == "9" * 40
@@ -568,3 +568,17 @@ def test_the_tables_say_each_thing_once():
         rows = [tuple(row.values()) for row in table(name)]
         assert len(rows) == len(set(rows))
         assert all(unicodedata.is_normalized("NFC", cell) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param("số 12 ngõ 57 đường Trần Phú", "address", id="house-on-a-street"),
+        pytest.param("xã Ẳng Nưa (số 4/7 hẻm 3)", "address", id="house-in-a-lane"),
+        pytest.param("chi bộ tổ dân phố số 5 đường Trần Phú", None, id="street-group"),
+        pytest.param("Chi bộ ngõ 57 đường Trần Phú", None, id="cell-of-a-lane"),
+        pytest.param("Trường THCS số 2 phố Lu", None, id="school"),
+    ],
+)
+def test_a_house_is_an_address_in_a_units_cell_too(text, kind):
+    assert unit_identifying(text) == kind

@@ -45,7 +45,7 @@ class Above:
     Attributes
     ----------
     cells : dict of int to Cell
-        Column → the last cell that was not 'as above'.
+        Column → the cell of the last row, where it is filled.
     headings : dict of str to str
         ``district``, ``unit``, ``cell`` → the heading in force.
     """
@@ -180,9 +180,10 @@ def _as_above(
         changes.add_same(role, numbers[ditto & ~nothing], Change("nt", "", "as_above"))
         changes.add_same(role, numbers[nothing], Change("nt", "", "as_above_nothing", refused=True))
         codes = filled
-    held = np.flatnonzero(codes >= 0)
-    if len(held):
-        above.cells[at] = values[int(codes[held[-1]])]
+    if len(codes):
+        above.cells.pop(at, None)
+        if codes[-1] >= 0:
+            above.cells[at] = values[int(codes[-1])]
     return Column(codes, values)
 
 
