@@ -56,7 +56,7 @@ _PASSPORT = re.compile(r"\b(?:[A-Z]\d{7,8}|[A-Z]{2}\d{13})\b")
 _HOUSE = re.compile(r"\bsố\s+nhà\s*:?\s*\d|\bnhà\s+số\s+\d", re.IGNORECASE)
 # A house, not the number of a street group or a school: số 12 ngõ 5 đường ..., 12/5 phố ...
 _HOUSE_ON_STREET = re.compile(
-    r"(?<!tổ )(?<!phố )(?<!khu )(?<!cụm )(?<!đội )(?<!bộ )(?<!trường )"
+    r"(?<!tổ )(?<!phố )(?<!khu )(?<!cụm )(?<!đội )(?<!bộ )(?<!trường )(?<!tdp )"
     r"(?<!thcs )(?<!thpt )(?<!học )(?<!non )(?<!sở )(?<!trạm )"
     r"\bsố\s+\d+[a-z]?(?:/\d+)*,?\s+(?:đường|phố|ngõ|ngách|hẻm|kiệt)\s+\w",
     re.IGNORECASE,
