@@ -46,6 +46,9 @@ class Change:
     refused: bool = False
 
 
+UNCHANGED = Change()
+
+
 @dataclass(slots=True)
 class Changes:
     """Collects the changes of one sheet, or of a chunk of it.
@@ -105,7 +108,13 @@ class Changes:
     def rows_changed(self) -> int:
         """Return how many rows have a cell that was changed or refused."""
         rows = [rows for column, rows, _, _ in self._parts if column]
-        return len(np.unique(np.concatenate(rows))) if rows else 0
+        if not rows:
+            return 0
+        first = min(int(part.min()) for part in rows)
+        changed = np.zeros(max(int(part.max()) for part in rows) - first + 1, dtype=bool)
+        for part in rows:
+            changed[part - first] = True
+        return int(changed.sum())
 
     def to_arrow(self) -> pa.Table:
         """Return the log's rows in the order of the raw file."""

@@ -305,8 +305,13 @@ def _mark_repeated(
     for at, (column, texts) in enumerate(zip(columns, header.texts, strict=True)):
         keys = {tone_key(text) for text in texts}
         if keys and at not in (*header.found.identity, header.found.roles.get("ordinal")):
-            same += _holds(column, lambda cell, keys=keys: isinstance(cell, str) and tone_key(cell) in keys)
+            same += _holds(column, lambda cell, keys=keys: _says(cell, keys))
     kinds[(same >= 2) & (same * 2 >= filled)] = RowKind.REPEATED_HEADER
+
+
+def _says(cell: Cell, keys: set[str]) -> bool:
+    # A cell that begins with a digit is a day or a count: most distinct cells are, and none is a header.
+    return isinstance(cell, str) and not cell[:1].isdigit() and tone_key(cell) in keys
 
 
 def _mark_numbering(

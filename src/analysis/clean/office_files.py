@@ -26,7 +26,7 @@ TEXTS = (".csv", ".tsv", ".txt")
 _STREAMED_FROM = 32 << 20
 """Text files from this size on are read in pieces; they must have one line a row and equal rows."""
 
-_PIECE = 64 << 20
+_PIECE = 96 << 20
 _SAMPLE = 1 << 20
 _MOST_COLUMNS = 1_000
 _UNREADABLE = "#ENCODING!"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +48,7 @@ class Dates:
     @classmethod
     def of(cls, column: Column, found: Sequence[PartialDate | None]) -> Dates:
         """Return the dates of a column from those of its distinct cells."""
-        table = np.array([_numbers(one) for one in [*found, None]], dtype=np.int32)
+        table = np.array([*map(_numbers, found), _numbers(None)], dtype=np.int32)
         rows = table[column.codes]
         return cls(
             rows[:, 0].astype(bool), *(np.ascontiguousarray(rows[:, i]) for i in range(1, len(_FIELDS)))
@@ -72,6 +73,7 @@ class Dates:
         )
 
 
+@lru_cache(maxsize=1 << 17)
 def _numbers(found: PartialDate | None) -> tuple[int, ...]:
     if found is None:
         return (0,) * len(_FIELDS)

@@ -18,8 +18,8 @@ from analysis.clean import categories
 from analysis.clean.cell_dates import Order, PartialDate, read_date, to_text
 from analysis.clean.cell_numbers import read_counts
 from analysis.clean.cells import Cell, Column, Reading
-from analysis.clean.changes import Change, Changes
-from analysis.clean.identity import identifying, loggable, shape
+from analysis.clean.changes import UNCHANGED, Change, Changes
+from analysis.clean.identity import loggable, shape
 from analysis.clean.person_dates import Dates, completed_months
 from analysis.clean.person_key import person_key
 from analysis.clean.source import Source
@@ -140,7 +140,7 @@ class _Reader:
     ) -> None:
         """Log a column's readings; the text of a cell only where it identifies nobody."""
         told = [
-            Change()
+            UNCHANGED
             if one.rule in NOTATION
             else Change(
                 self.text(role, cell, one),
@@ -155,8 +155,8 @@ class _Reader:
     def text(self, role: str, cell: Cell, read: Reading[Any]) -> str:
         """Return what may be written of a cell; what was read whole as a day names nobody, but of a birth."""
         if role.startswith("birth"):
-            return shape(cell)
-        if role in DATES and not read.refused and identifying(cell) is None:
+            return _shape(cell) if isinstance(cell, str) else shape(cell)
+        if role in DATES and not read.refused:
             return str(cell)
         return loggable(cell, self.words, dates=role in DATES)
 
@@ -213,6 +213,9 @@ class _Reader:
         found = read_counts(column.values, convention=self.source.mapping.numbers or None)
         self.log(role, column, found, str)
         return column.take([-1 if one.value is None else one.value for one in found], np.int32, -1)
+
+
+_shape = lru_cache(maxsize=1 << 16)(shape)
 
 
 @lru_cache(maxsize=1 << 17)

@@ -14,7 +14,7 @@ from analysis.clean import categories
 from analysis.clean.cell_dates import read_date, to_text
 from analysis.clean.cell_numbers import read_counts
 from analysis.clean.cells import Cell, Column, Reading
-from analysis.clean.changes import Change, Changes
+from analysis.clean.changes import UNCHANGED, Change, Changes
 from analysis.clean.identity import loggable
 from analysis.clean.person_dates import Dates
 from analysis.clean.register import NOTATION, codes_of
@@ -150,7 +150,7 @@ class _Reader:
         dates: bool = False,
     ) -> None:
         told = [
-            Change()
+            UNCHANGED
             if one.rule in NOTATION
             else Change(
                 loggable(cell, self.words, dates=dates),

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from analysis.clean import mapping as mappings
 from analysis.clean.cell_dates import DateEvidence, Order, date_evidence
+from analysis.clean.cells import Cell
 from analysis.clean.changes import Changes
 from analysis.clean.headers import Recognised, joined, known_roles
 from analysis.clean.identity import identifying
@@ -134,6 +135,7 @@ class _File:
     evidence: dict[str, DateEvidence]
     found: Collected
     log: Sink
+    seen: dict[str, set[Cell]] = field(default_factory=dict)
 
     def read(self) -> None:
         tables = 0
@@ -215,8 +217,10 @@ class _File:
         body = read_body(sheet, header, kind, changes, above, chunk=opened.continued)
         for role in DATES:
             if role in body.columns:
-                seen = date_evidence(body.columns[role].values)
-                self.evidence[role] = self.evidence.get(role, DateEvidence()) | seen
+                known = self.seen.setdefault(role, set())
+                new = [cell for cell in body.columns[role].values if cell not in known]
+                known.update(new)
+                self.evidence[role] = self.evidence.get(role, DateEvidence()) | date_evidence(new)
         orders = self.orders
         if not opened.continued and not self.stated.date_order:
             orders = {role: seen.order for role, seen in self.evidence.items()} | self.orders

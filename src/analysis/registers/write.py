@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -69,36 +68,37 @@ def write_table(name: str, slices: Iterable[pa.Table], folder: Path) -> int:
 
 
 class TableWriter:
-    """Writes slices of one table to ``name.parquet`` and, up to :data:`CSV_ROWS`, to ``name.csv``."""
+    """Writes slices of one table to ``name.parquet`` and, up to :data:`CSV_ROWS` rows, a CSV twin at the end."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.rows = 0
         self._parquet, self._csv = folder / f"{name}.parquet", folder / f"{name}.csv"
-        self._open = ExitStack()
-        self._writers: list[pq.ParquetWriter | pa_csv.CSVWriter] = []
+        self._writer: pq.ParquetWriter | None = None
 
     def __enter__(self) -> TableWriter:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._open.close()
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if self._writer is None:
+            return
+        self._writer.close()
+        if failed is None and self.rows <= CSV_ROWS:
+            self._write_twin()
 
     def write(self, part: pa.Table) -> None:
         """Add rows; the first slice sets the columns."""
-        plain = pa.schema([(f.name, _plain(f.type)) for f in part.schema])
-        if not self._writers:
-            parquet = pq.ParquetWriter(self._parquet, part.schema, compression="zstd")
-            text = pa_csv.CSVWriter(
-                self._csv, plain, write_options=pa_csv.WriteOptions(quoting_style="needed")
-            )
-            self._writers = [self._open.enter_context(parquet), self._open.enter_context(text)]
-        self._writers[0].write_table(part)
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._parquet, part.schema, compression="zstd")
+        self._writer.write_table(part)
         self.rows += len(part)
-        if len(self._writers) > 1 and self.rows > CSV_ROWS:
-            self._writers.pop().close()
-            self._csv.unlink()
-        if len(self._writers) > 1:
-            self._writers[1].write_table(part.cast(plain))
+
+    def _write_twin(self) -> None:
+        with pq.ParquetFile(self._parquet) as written:
+            plain = pa.schema([(f.name, _plain(f.type)) for f in written.schema_arrow])
+            options = pa_csv.WriteOptions(quoting_style="needed")
+            with pa_csv.CSVWriter(self._csv, plain, write_options=options) as twin:
+                for group in range(written.num_row_groups):
+                    twin.write_table(written.read_row_group(group).cast(plain))
 
 
 def _plain(kind: pa.DataType) -> pa.DataType:
