@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.made
 
-.PHONY: report test lint lab bench images lock clean-all
+.PHONY: report test lint lab bench images codebook lock clean-all
 
 report: $(STAMP)
 	@$(BIN)/ketnap clean
@@ -27,6 +27,10 @@ bench: $(STAMP)
 # Pictures that the README shows, from a real run; needs Chromium (Debian: apt-get install chromium).
 images: report
 	@$(BIN)/python docs/images/make.py
+
+# docs/codebook.md anew, from the contracts and the code tables.
+codebook: $(STAMP)
+	@$(BIN)/python tools/codebook.py
 
 # requirements.lock and environment.yml anew, from pyproject.toml.
 lock: $(STAMP)

@@ -5,38 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from analysis import processed
-from analysis.cli import main
 from analysis.schema import TABLES
+from tests.conftest import Ran
 
 WOMEN = {"subgroup": "female", "value": "70"}
-
-
-class Ran(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def ketnap(monkeypatch, capsys) -> Callable[..., Ran]:
-    def run(*arguments: object) -> Ran:
-        monkeypatch.setattr(sys, "argv", ["ketnap", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "200")
-        code = 0
-        try:
-            main()
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        return Ran(code, *capsys.readouterr())
-
-    return run
 
 
 def as_a_user(folder: Path, *arguments: object) -> Ran:

@@ -102,6 +102,24 @@ def clean(
     _out.print(table)
     words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in sorted(findings.items()))
     _out.print(f"checks: {words}")
+    for line in _told_of_files(processed.load_table(target, "files")):
+        _out.print(escape(line), soft_wrap=True)
+
+
+def _told_of_files(files: Any) -> list[str]:
+    """Return a line for each file of an office from which something was left out."""
+    lines = []
+    for row in files.to_dict("records"):
+        name = f"{row['file']}{', sheet ' + row['sheet'] if row['sheet'] else ''}"
+        if not row["table"]:
+            lines.append(f"{name}: no table was found in it")
+            continue
+        told = [f"{row['rows_stayed']:,} of {row['rows_in']:,} rows"]
+        told += [f"{row['cells_refused']:,} cells could not be read"] if row["cells_refused"] else []
+        told += [f"not recognised and left out: {row['columns_unknown']}"] if row["columns_unknown"] else []
+        if len(told) > 1 or row["rows_refused"]:
+            lines.append(f"{name}: {'; '.join(told)}")
+    return lines
 
 
 @app.command()

@@ -154,7 +154,9 @@ def _identity(cell: Cell, *, unit: bool) -> str | None:
         return kind
     if ("@" in text or "." in text or ":" in text) and _MAIL.search(text):
         return "email"
-    if (digits and (_HOUSE.search(text) or _HOUSE_ON_STREET.search(text))) or (not unit and _is_address(text, digits)):
+    if (digits and (_HOUSE.search(text) or _HOUSE_ON_STREET.search(text))) or (
+        not unit and _is_address(text, digits)
+    ):
         return "address"
     is_person = _names_in_unit if unit else _names_person
     return "name" if any(is_person(found) for found in names(text)) else None

@@ -208,6 +208,8 @@ def classify(columns: Sequence[Column], header: Header, kind: str, *, first_chun
     doubtful = ~core | (filled * 2 < np.median(filled[core]) if core.any() else True)
     if ordinal is not None:
         doubtful |= ~numbered
+    if kind != "register":
+        doubtful[:] = True  # a row that sums units is filled like any other
     _mark_totals(columns, header, kinds, np.flatnonzero(doubtful & (kinds != RowKind.EMPTY)))
     _mark_repeated(columns, header, kinds, filled)
     if first_chunk:

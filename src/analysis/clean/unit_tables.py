@@ -41,10 +41,13 @@ class UnitRows:
         Codes and counts by column; -1 where nothing is known.
     refused : dict of str to int
         Reason → rows that were refused.
+    gaps : dict of str to ndarray
+        Of the refused rows those whose unit and year are known: no sum over these is whole.
     """
 
     columns: dict[str, Array]
     refused: dict[str, int]
+    gaps: dict[str, Array]
 
 
 def age_bands() -> tuple[str, ...]:
@@ -240,8 +243,9 @@ class _Reader:
 
 def _kept(parts: list[dict[str, Array]], body: Body, changes: Changes, value: str) -> UnitRows:
     refused: dict[str, int] = {}
-    kept = []
+    kept, gaps = [], []
     for part in parts:
+        placed = (part["unit"] >= 0) & (part["year"] >= 0) & (part["province"] >= 0)
         keep = np.ones(len(body.rows), dtype=bool)
         reasons = [
             ("row_refused_no_unit", part["unit"] < 0),
@@ -257,4 +261,9 @@ def _kept(parts: list[dict[str, Array]], body: Body, changes: Changes, value: st
                 refused[reason] = refused.get(reason, 0) + int(lost.sum())
                 changes.add_same("", body.rows[lost], Change(rule=reason))
         kept.append({name: values[keep] for name, values in part.items()})
-    return UnitRows({name: np.concatenate([part[name] for part in kept]) for name in kept[0]}, refused)
+        gaps.append({name: part[name][placed & ~keep] for name in ("province", "district", "unit", "year")})
+    return UnitRows(_stacked(kept), refused, _stacked(gaps))
+
+
+def _stacked(parts: list[dict[str, Array]]) -> dict[str, Array]:
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

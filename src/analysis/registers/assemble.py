@@ -65,6 +65,8 @@ class Assembled:
         Names of files, sorted.
     admissions, targets, members : dict of str to ndarray
         Columns as codes, sorted by what they hold. ``unit`` counts in ``units``.
+    gaps : dict of str to ndarray
+        Units and years of which some part of the members was refused.
     log : pa.Table
         Each row whose unit is now spelled in another way.
     """
@@ -75,6 +77,7 @@ class Assembled:
     admissions: Columns
     targets: Columns
     members: Columns
+    gaps: Columns
     log: pa.Table
 
 
@@ -91,7 +94,8 @@ def assemble(found: Collected) -> Assembled:
     for name, columns in tables.items():
         if columns:
             columns["unit"] = keys[name]
-            columns["locality"] = locality[keys[name]]
+            if name != "gaps":
+                columns["locality"] = locality[keys[name]]
             columns["file"] = file_of[columns["file"]]
             del columns["province"], columns["district"]
     if people := tables["admissions"]:
@@ -109,6 +113,8 @@ def _localities(tables: dict[str, Columns], keys: dict[str, Array], units: int) 
     """Return the type of locality of each unit; -1 where its rows name none or several."""
     low, high = np.full(units, 127, dtype=np.int16), np.full(units, -1, dtype=np.int16)
     for name, at in keys.items():
+        if name == "gaps":
+            continue
         told = tables[name]["locality"].astype(np.int16)
         np.minimum.at(low, at[told >= 0], told[told >= 0])
         np.maximum.at(high, at[told >= 0], told[told >= 0])
@@ -139,7 +145,8 @@ def _units(
     number = np.array([at[unit] for unit in meant], dtype=np.int32)
     for name in raw:
         at_every = np.searchsorted(every, raw[name])[inverse[name]]
-        renamed.add(name, tables[name], at_every, rules)
+        if name != "gaps":
+            renamed.add(name, tables[name], at_every, rules)
     return units, {name: number[np.searchsorted(every, raw[name])][inverse[name]] for name in raw}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from analysis.clean.identity import identifying
 from analysis.clean.layout import Header, RowKind, find_header
 from analysis.clean.mapping import Mapping
 from analysis.clean.office_files import Opened, open_sheets
-from analysis.clean.register import DATES, People, read_people
+from analysis.clean.register import CODED, DATES, People, codes_of, read_people
 from analysis.clean.sheets import Sheet
 from analysis.clean.source import Source
 from analysis.clean.table_rows import Above, Body, read_body
@@ -45,14 +46,14 @@ class Collected:
     names : Names
         The places.
     parts : dict of str to list of dict
-        Table → one dict of arrays for each sheet or piece.
+        Table → one dict of arrays for each sheet or piece; ``gaps`` are rows of members that were refused.
     files : list of dict
         One row of the table ``files`` a sheet.
     """
 
     names: Names = field(default_factory=Names)
     parts: dict[str, list[dict[str, Array]]] = field(
-        default_factory=lambda: {"admissions": [], "targets": [], "members": []}
+        default_factory=lambda: {"admissions": [], "targets": [], "members": [], "gaps": []}
     )
     files: list[dict[str, Any]] = field(default_factory=list)
 
@@ -188,6 +189,7 @@ class _File:
         for role, at in header.found.ambiguous.items():
             texts = " and ".join(repr(joined(header.texts[position])) for position in at)
             found.append(Problem(name, row, None, f"two columns for {role}: {texts}", advice))
+        found += _unknown_codes(self.file, self.stated)
         wrong = set(self.stated.columns.values()) - set(known_roles(self.file.kind))
         found += [
             Problem(
@@ -244,6 +246,10 @@ class _File:
         result.columns["file"] = np.full(rows, number, dtype=np.int32)
         result.columns["synthetic"] = np.full(rows, synthetic, dtype=bool)
         self.found.parts[TABLE[kind]].append(result.columns)
+        if kind == "members" and isinstance(result, UnitRows):
+            lost = len(result.gaps["unit"])
+            of = {"file": np.full(lost, number, np.int32), "synthetic": np.full(lost, synthetic, bool)}
+            self.found.parts["gaps"].append({**result.gaps, **of})
         told = self._told(opened, header, body, changes, rows, sum(result.refused.values()), synthetic)
         if opened.continued:
             self.found.files[-1] = _added(self.found.files[-1], told)
@@ -282,6 +288,21 @@ class _File:
             "cells_refused": sum(n for lost, n in rules if lost),
             **_columns(header.texts, header.found),
         }
+
+
+def _unknown_codes(file: RawFile, stated: Mapping) -> list[Problem]:
+    """Return what the mapping file gives as a column or code that the code tables do not hold."""
+    name = mappings.mapping_file(file.path).name
+    found = []
+    for column, values in stated.values.items():
+        if column not in CODED:
+            found.append(Problem(name, None, f"values.{column}", "no coded column", ", ".join(CODED)))
+            continue
+        known = codes_of(column)
+        for code in sorted(set(values.values()) - set(known)):
+            near = difflib.get_close_matches(code, known, n=3) or known
+            found.append(Problem(name, None, f"values.{column}", f"the code {code!r}", ", ".join(near)))
+    return found
 
 
 def _titles(sheet: Sheet, rows: int) -> Iterator[str]:

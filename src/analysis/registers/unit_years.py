@@ -121,6 +121,8 @@ def _with_whole_units(found: pd.DataFrame, rows: Assembled, members: pd.DataFram
     told = set(map(tuple, whole[_UNIT_YEAR].to_numpy().tolist()))
     cells = members.loc[(members["age_band"] != _ALL) & (members["sex"] != _ALL)]
     summed = cells.groupby(_UNIT_YEAR, as_index=False).agg(members=("members", "sum"), at=("at", "first"))
+    lost = set(zip(*(rows.gaps[name].tolist() for name in _UNIT_YEAR), strict=True)) if rows.gaps else set()
+    summed = summed.loc[[tuple(key) not in lost for key in summed[_UNIT_YEAR].to_numpy().tolist()]]
     summed = summed.loc[[tuple(key) not in told for key in summed[_UNIT_YEAR].to_numpy().tolist()]]
     stock = pd.concat([whole[[*_UNIT_YEAR, "members", "at"]], summed])
     stock = stock.rename(columns={"members": "unit_members", "at": "members_at"})

@@ -12,9 +12,17 @@ from analysis.report.compare import (
     stacked,
     words,
 )
-from analysis.report.parameters import ComparisonParameters, ProvinceParameters
+from analysis.report.parameters import ComparisonParameters, ProvinceParameters, QualityParameters
 from analysis.report.place import Place, everything, place
 from analysis.report.points import key_points, process_lines
+from analysis.report.quality import Quality, quality
+from analysis.report.quality_points import (
+    contradictions,
+    quality_summary,
+    quality_title,
+    sheets_without_table,
+    synthetic_notice,
+)
 from analysis.report.summary import bridge, citation, limits, summary, title
 from analysis.shown import show
 
@@ -22,10 +30,13 @@ __all__ = [
     "ComparisonParameters",
     "Place",
     "ProvinceParameters",
+    "Quality",
+    "QualityParameters",
     "bridge",
     "citation",
     "comparison_summary",
     "comparison_title",
+    "contradictions",
     "coverage",
     "early_lines",
     "everything",
@@ -36,10 +47,15 @@ __all__ = [
     "place",
     "pooled",
     "process_lines",
+    "quality",
+    "quality_summary",
+    "quality_title",
     "sensitivity",
+    "sheets_without_table",
     "show",
     "stacked",
     "summary",
+    "synthetic_notice",
     "title",
     "words",
 ]

@@ -13,9 +13,16 @@ from analysis.errors import ParameterError
 from analysis.language import _, use
 from analysis.processed import Processed
 from analysis.report import manifest
-from analysis.report.parameters import TEMPLATES, VINTAGES, ComparisonParameters, ProvinceParameters
+from analysis.report.parameters import (
+    TEMPLATES,
+    VINTAGES,
+    ComparisonParameters,
+    ProvinceParameters,
+    QualityParameters,
+)
 from analysis.report.place import Place, slice_
 from analysis.report.project import Project
+from analysis.report.quality import tables_hash
 from analysis.report.runner import Job
 from analysis.vocab import Province, provinces
 
@@ -62,18 +69,17 @@ def plan(
             raise ParameterError(f"template: {name!r} is none of {', '.join(TEMPLATES)}")
     use(language)
     tables = processed.load(data)
-    common: dict[str, Any] = {
-        "units": units,
-        "language": language,
-        "data": _seen_from(project.notebooks, data),
-    }
+    common: dict[str, Any] = {"language": language, "data": _seen_from(project.notebooks, data)}
+    in_units = {"units": units, **common}
     jobs = []
     if "province" in templates:
         for place in places:
-            checked = ProvinceParameters.checked(province=place.name, **common)
+            checked = ProvinceParameters.checked(province=place.name, **in_units)
             jobs.append(_province_job(project, out, slice_(tables, place, units), checked))
     if "comparison" in templates:
-        jobs.append(_comparison_job(project, out, tables, ComparisonParameters.checked(**common)))
+        jobs.append(_comparison_job(project, out, tables, ComparisonParameters.checked(**in_units)))
+    if "data_quality" in templates:
+        jobs.append(_quality_job(project, out, data, QualityParameters.checked(**common)))
     return jobs
 
 
@@ -108,3 +114,10 @@ def _comparison_job(project: Project, out: Path, tables: Processed, checked: Com
     parameters = checked.model_dump()
     inputs = _inputs(project, notebook, processed.tables_hash(tables), parameters)
     return Job("comparison", _("So sánh các tỉnh, thành phố"), notebook, out, parameters, inputs)
+
+
+def _quality_job(project: Project, out: Path, data: Path, checked: QualityParameters) -> Job:
+    notebook = project.notebooks / "data_quality.ipynb"
+    parameters = checked.model_dump()
+    inputs = _inputs(project, notebook, tables_hash(data), parameters)
+    return Job("data-quality", _("Chất lượng dữ liệu"), notebook, out, parameters, inputs)

@@ -23,8 +23,6 @@ class _Parameters(BaseModel):
     ----------
     language : str
         Language of the report.
-    units : str
-        ``period``: provinces as they were in the period; ``2025``: carried to the 34 provinces.
     data : str
         Folder of the processed tables, as seen from the notebook.
     """
@@ -33,7 +31,6 @@ class _Parameters(BaseModel):
 
     template: ClassVar[str]
 
-    units: Literal["period", "2025"] = "period"
     language: Literal["vi"] = "vi"
     data: str = "../data/processed"
 
@@ -56,7 +53,19 @@ class _Parameters(BaseModel):
         return Path(self.data)
 
 
-class ProvinceParameters(_Parameters):
+class _InUnits(_Parameters):
+    """What every template takes that reports on provinces.
+
+    Attributes
+    ----------
+    units : str
+        ``period``: provinces as they were in the period; ``2025``: carried to the 34 provinces.
+    """
+
+    units: Literal["period", "2025"] = "period"
+
+
+class ProvinceParameters(_InUnits):
     """Parameters of ``notebooks/province.ipynb``.
 
     Attributes
@@ -74,7 +83,7 @@ class ProvinceParameters(_Parameters):
         return find_province(self.province, VINTAGES[self.units])
 
 
-class ComparisonParameters(_Parameters):
+class ComparisonParameters(_InUnits):
     """Parameters of ``notebooks/comparison.ipynb``.
 
     Attributes
@@ -88,8 +97,14 @@ class ComparisonParameters(_Parameters):
     min_clusters: int = Field(default=5, ge=2, le=63)
 
 
+class QualityParameters(_Parameters):
+    """Parameters of ``notebooks/data_quality.ipynb``."""
+
+    template: ClassVar[str] = "data_quality"
+
+
 TEMPLATES: dict[str, type[_Parameters]] = {
-    model.template: model for model in (ProvinceParameters, ComparisonParameters)
+    model.template: model for model in (ProvinceParameters, ComparisonParameters, QualityParameters)
 }
 
 

@@ -29,8 +29,7 @@ def prepared(notebook: NotebookNode, language: str) -> NotebookNode:
     nothing tells nothing. Its code stays in report.ipynb.
     """
     kept: list[NotebookNode] = []
-    for section in _sections(notebook.cells):
-        cells = [cell for cell in section if _in_language(cell, language)]
+    for cells in _sections([cell for cell in notebook.cells if _in_language(cell, language)]):
         code = [cell for cell in cells if cell.cell_type == "code"]
         if code and not any(cell.outputs for cell in code):
             continue

@@ -40,6 +40,9 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 {% if comparison %}
 <p><a href="comparison/report.html"><strong>{{ _("So sánh các tỉnh, thành phố") }}</strong></a>: {{ _("chỉ tiêu và kết quả, thiên lệch do chọn tin, thành phần qua các năm.") }}</p>
 {% endif %}
+{% if quality %}
+<p><a href="data-quality/report.html"><strong>{{ _("Chất lượng dữ liệu") }}</strong></a>: {{ _("danh sách kết nạp, chỉ tiêu, đảng viên của các cơ quan; dòng nào vào bảng, dòng nào bị loại và vì sao.") }}</p>
+{% endif %}
 <h2>{{ _("Bản đồ ô") }}</h2>
 <p>{{ _("Mỗi ô một tỉnh, thành phố, đặt gần đúng vị trí; số là số liệu công bố có trong bộ dữ liệu, ô càng đậm càng nhiều.") }}</p>
 <nav class="kn-tiles" style="grid-template-columns: repeat({{ columns }}, minmax(0, 1fr))" aria-label="{{ _('Bản đồ ô') }}">
@@ -112,6 +115,7 @@ def write(out: Path, tables: Processed, units: str) -> Path:
         ),
         intro=_intro(units),
         comparison=bool(_state(out, "comparison", units, empty=False)[1]),
+        quality=bool(_state(out, "data-quality", units, empty=False)[1]),
         columns=max(int(tile["column"]) for tile in table("tiles") if tile["vintage"] == VINTAGES[units]) + 1,
         tiles=_tiles(rows, units),
         rows=rows,
@@ -162,7 +166,8 @@ def _row(out: Path, tables: Processed, place: Province, units: str) -> _Row:
 def _state(out: Path, slug: str, units: str, *, empty: bool) -> tuple[str, str]:
     made = manifest.read(out / slug)
     page = out / slug / "report.html"
-    if made is None or made["inputs"]["parameters"]["units"] != units:
+    # A report that is of no units is the same in all.
+    if made is None or made["inputs"]["parameters"].get("units", units) != units:
         return _("chưa làm"), ""
     href = f"{slug}/report.html" if page.is_file() else ""
     if made["state"] == "failed":
