@@ -22,7 +22,7 @@ lab: $(STAMP)
 	@$(BIN)/jupyter lab --notebook-dir notebooks
 
 bench: $(STAMP)
-	@$(BIN)/python bench/bench.py
+	@$(BIN)/python -m bench.bench
 
 # Pictures that the README shows, from a real run; needs Chromium (Debian: apt-get install chromium).
 images: report

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import registers
+
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 
@@ -30,7 +32,7 @@ def command(*words: object, cwd: Path = ROOT) -> None:
         sys.exit(done.stdout + done.stderr)
 
 
-def main() -> None:
+def reports() -> None:
     """Measure one province by stock tools and by ketnap, and a run with nothing to do."""
     command("ketnap", "clean")
     folder = Path(tempfile.mkdtemp(prefix="ketnap-bench-"))
@@ -63,4 +65,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    reports()
+    registers.main()

@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import resource
 import shutil
+import statistics
 import sys
 import tempfile
 import time
@@ -204,7 +205,7 @@ def main() -> None:
         floor, _ = measure(arrow, files[ROWS])
         ours, peak = measure(ketnap, files[ROWS])
         fewer, _ = measure(ketnap, files[FEWER])
-        plain, _ = measure(plain_pandas, files[FEWER])
+        plain, _ = measure(plain_pandas, files[ROWS])
         book = folder / "book.xlsx"
         write_workbook(book, WORKBOOK_ROWS)
         pairs = [(measure(calamine, book)[0], measure(our_workbook, book)[0]) for _ in range(3)]
@@ -216,11 +217,11 @@ def main() -> None:
     print(f"{'its memory':42} {peak:7.2f} GB        (wanted: at most 2.5)")
     print(f"{f'ketnap, {FEWER:,} rows':42} {fewer:7.1f} s")
     print(f"{'ketnap, five times the rows':42} {ours / fewer:7.1f} ×         (wanted: at most 5.5)")
-    print(f"{f'plain pandas, {FEWER:,} rows':42} {plain:7.1f} s")
-    print(f"{'plain pandas beside ketnap':42} {plain / fewer:7.1f} ×         (wanted: at least 8)")
-    best = min(ratio for ratio in (ours / theirs for theirs, ours in pairs))
+    print(f"{'plain pandas script':42} {plain:7.1f} s")
+    print(f"{'plain pandas beside ketnap':42} {plain / ours:7.1f} ×         (wanted: at least 8)")
+    ratio = statistics.median(ours / theirs for theirs, ours in pairs)
     print(
-        f"{f'workbook of {WORKBOOK_ROWS:,} rows beside calamine':42} {best:7.2f} ×         (wanted: at most 2)"
+        f"{f'workbook of {WORKBOOK_ROWS:,} rows beside calamine':42} {ratio:7.2f} ×         (wanted: at most 2)"
     )
 
 
