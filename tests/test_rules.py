@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from analysis import register_words
 from analysis.clean import categories, cell_dates, cell_numbers, encoding, headers, legacy, units
-from analysis.clean.register import FLAGS
+from analysis.clean.admission_rules import FLAGS
 from analysis.clean.unit_tables import read_age_band
 from analysis.report.quality import COLUMNS
 from analysis.vocab import CATEGORY_TABLES, table

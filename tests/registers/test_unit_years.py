@@ -120,3 +120,14 @@ def test_a_part_that_could_not_be_read_leaves_the_whole_unknown(clean):
     cleaned = clean({}, files={"members/dien-bien.csv": spoilt})
     assert {row["unit_members"] for row in rows(cleaned, "xã Ẳng Nưa")} == {""}
     assert ("age_18_30", "30") in {(row["age_band"], row["members"]) for row in rows(cleaned, "xã Ẳng Nưa")}
+
+
+def test_the_day_a_unit_was_founded_may_stand_in_the_members(clean):
+    stock = [
+        ["Đơn vị", "Năm", "Số đảng viên đầu năm", "Ngày thành lập"],
+        ["xã Ẳng Nưa", "2016", "30", "15/02/2016"],
+    ]
+    people = [{"Ngày kết nạp": day} for day in ("2016-01-20", "2016-02-03", "2016-03-01")]
+    cleaned = clean(*people, files={"members/dien-bien.csv": stock})
+    flags = dict(zip(cleaned.admissions["admitted"], cleaned.admissions["before_unit"], strict=True))
+    assert flags == {"2016-01": "true", "2016-02": "", "2016-03": "false"}

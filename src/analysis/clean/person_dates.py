@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -111,6 +112,21 @@ def month_text(code: int) -> str:
     if part == 0:
         return f"{year:04}"
     return f"{year:04}-" + (f"{part:02}" if part <= 12 else f"{'Q' if part < 30 else 'H'}{part % 10}")
+
+
+def days_of(code: int) -> tuple[int, int]:
+    """Return the first and the last day of a date to the month, as day counts.
+
+    Examples
+    --------
+    >>> [date.fromordinal(day).isoformat() for day in days_of(201923)]
+    ['2019-07-01', '2019-09-30']
+    """
+    year, part = divmod(code, 100)
+    length = 12 if part == 0 else 1 if part <= 12 else 3 if part < 30 else 6
+    first = 1 if part == 0 else part if part <= 12 else length * (part % 10 - 1) + 1
+    last = first + length - 1
+    return date(year, first, 1).toordinal(), date(year, last, calendar.monthrange(year, last)[1]).toordinal()
 
 
 _LENGTHS = np.array(

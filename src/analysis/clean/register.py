@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,47 +10,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis import vocab
-from analysis.clean import categories
-from analysis.clean.cell_dates import Order, PartialDate, read_date, to_text
-from analysis.clean.cell_numbers import read_counts
-from analysis.clean.cells import Cell, Column, Reading
-from analysis.clean.changes import UNCHANGED, Change, Changes
-from analysis.clean.identity import loggable, shape
+from analysis.clean.admission_rules import judge
+from analysis.clean.changes import Change, Changes
+from analysis.clean.column_reader import DATES, ColumnReader, codes_of
 from analysis.clean.person_dates import Dates, completed_months
 from analysis.clean.person_key import person_key
 from analysis.clean.source import Source
 from analysis.clean.table_rows import Body
+from analysis.clean.traits import read_traits
 from analysis.clean.unit_rows import Names, Places, place_rows
 
 Array = npt.NDArray[Any]
 
-CODED = {
-    "sex": "sexes",
-    "ethnicity": "ethnic_groups",
-    "religion": "religions",
-    "general_education": "general_education",
-    "professional_education": "professional_education",
-    "occupation": "occupations",
-    "mass_organisation": "mass_organisations",
-    "locality": "locality_types",
-}
-"""Column of the table → code table in ``vocab/``."""
-
-MARKS = ("minority", "youth_union")
-FLAGS = ("under_18", "over_60", "recognised_early", "certificate_expired", "before_unit", "same_person")
-"""Rules by date (DOMAIN.md) as flags: 1 broken, 0 kept, -1 where the register does not tell."""
-
-DATES = ("birth", "birth_male", "birth_female", "admitted", "recognised", "certificate", "founded")
-
-NOTATION = frozenset({"", "day_first", "month_first", "time_dropped", "mark"})
-"""Readings that say the same in another notation (7/2/2019, x): no value is changed."""
-
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 """Spreads places over the keys of persons."""
 
-_MONTHS_18, _MONTHS_60 = 18 * 12, 60 * 12
-_PROBATION, _CERTIFICATE = 12, 60
 _POSSIBLE = (10 * 12, 105 * 12)
 """An age outside comes of a mistaken date: it is refused, not flagged."""
 
@@ -74,11 +45,6 @@ class People:
     refused: dict[str, int] = field(default_factory=dict)
 
 
-def codes_of(name: str) -> tuple[str, ...]:
-    """Return the codes of a coded column of ``admissions``, in the order of the code table."""
-    return tuple(row["code"] for row in vocab.categories(CODED[name]))
-
-
 def read_people(body: Body, source: Source, names: Names, changes: Changes) -> People:
     """Return those whom the rows of a register list.
 
@@ -97,7 +63,7 @@ def read_people(body: Body, source: Source, names: Names, changes: Changes) -> P
     changes : Changes
         Where changes are logged.
     """
-    reader = _Reader(body, source, changes)
+    reader = ColumnReader(body, source, changes)
     dates = {name: reader.dates(name) for name in DATES}
     sex, birth = _sex_and_birth(reader, dates)
     admitted = dates["admitted"]
@@ -113,118 +79,15 @@ def read_people(body: Body, source: Source, names: Names, changes: Changes) -> P
         "age_months": age,
         "age_uncertainty": uncertainty,
         "sex": sex,
-        **_composition(reader),
-        **_rules(reader, judged, admitted, dates),
+        **read_traits(reader),
+        **judge(reader, judged, admitted, dates),
         "person": _same_person_key(body, birth, admitted, places),
         "raw_row": body.rows.astype(np.int32),
     }
     return _without_refused(columns, body, changes)
 
 
-class _Reader:
-    """Reads the columns of one sheet and logs what happened to their cells."""
-
-    def __init__(self, body: Body, source: Source, changes: Changes) -> None:
-        self.body, self.source, self.changes = body, source, changes
-        self.rows = len(body.rows)
-        self.words = categories.words()
-
-    def column(self, role: str) -> Column | None:
-        return self.body.columns.get(role)
-
-    def none(self) -> Array:
-        return np.full(self.rows, -1, dtype=np.int8)
-
-    def log(
-        self, role: str, column: Column, found: Sequence[Reading[Any]], shown: Callable[[Any], str]
-    ) -> None:
-        """Log a column's readings; the text of a cell only where it identifies nobody."""
-        told = [
-            UNCHANGED
-            if one.rule in NOTATION
-            else Change(
-                self.text(role, cell, one),
-                "" if one.value is None else shown(one.value),
-                one.rule,
-                one.refused,
-            )
-            for cell, one in zip(column.values, found, strict=True)
-        ]
-        self.changes.add(role, self.body.rows, column.codes, told)
-
-    def text(self, role: str, cell: Cell, read: Reading[Any]) -> str:
-        """Return what may be written of a cell; what was read whole as a day names nobody, but of a birth."""
-        if role.startswith("birth"):
-            return _shape(cell) if isinstance(cell, str) else shape(cell)
-        if role in DATES and not read.refused:
-            return str(cell)
-        return loggable(cell, self.words, dates=role in DATES)
-
-    def dates(self, role: str) -> Dates:
-        column = self.column(role)
-        if column is None:
-            return Dates.none(self.rows)
-        order = self.source.orders.get(role, "dmy")
-        latest = self.source.latest
-        found = [
-            _day(cell, order, latest) if isinstance(cell, str) else read_date(cell, order, latest=latest)
-            for cell in column.values
-        ]
-        self.log(role, column, found, (lambda _: "") if role.startswith("birth") else to_text)
-        return Dates.of(column, [one.value for one in found])
-
-    def coded(self, role: str, name: str) -> Array | None:
-        """Return the codes of a category column; None where the register has no such column."""
-        column = self.column(role)
-        if column is None:
-            return None
-        found = [self._category(name, cell) for cell in column.values]
-        self.log(role, column, found, str)
-        known = {code: i for i, code in enumerate(codes_of(name))}
-        return column.take([known[one.value] if one.value else -1 for one in found], np.int8, -1)
-
-    def _category(self, name: str, cell: Cell) -> Reading[str]:
-        stated = self.source.mapping.values.get(name, {})
-        if isinstance(cell, str) and cell.strip() in stated:
-            return Reading(stated[cell.strip()], "category_mapped")
-        if name == "sex":
-            return categories.read_sex(cell)
-        return categories.read_category(CODED[name], cell)
-
-    def mark(self, role: str) -> Array | None:
-        """Return 1 where a column has its mark and 0 where its cell is empty; None without the column."""
-        column = self.column(role)
-        if column is None:
-            return None
-        found = [categories.read_mark(cell) for cell in column.values]
-        self.log(role, column, found, lambda value: "1" if value else "0")
-        marks = [-1 if one.value is None else int(one.value) for one in found]
-        return column.take(marks, np.int8, 0)
-
-    def flag(self, role: str) -> Array:
-        """Return 1 for yes, 0 for no and -1 where the cell is empty, as our own tables write them."""
-        mark, column = self.mark(role), self.column(role)
-        return self.none() if mark is None or column is None else np.where(column.codes >= 0, mark, -1)
-
-    def count(self, role: str) -> Array | None:
-        column = self.column(role)
-        if column is None:
-            return None
-        found = read_counts(column.values, convention=self.source.mapping.numbers or None)
-        self.log(role, column, found, str)
-        return column.take([-1 if one.value is None else one.value for one in found], np.int32, -1)
-
-
-_shape = lru_cache(maxsize=1 << 16)(shape)
-
-
-@lru_cache(maxsize=1 << 17)
-def _day(cell: str, order: Order, latest: date) -> Reading[PartialDate]:
-    """Return the day in a text; large registers come in pieces that hold the same texts."""
-    return read_date(cell, order, latest=latest)
-
-
-def _sex_and_birth(reader: _Reader, dates: dict[str, Dates]) -> tuple[Array, Dates]:
+def _sex_and_birth(reader: ColumnReader, dates: dict[str, Dates]) -> tuple[Array, Dates]:
     """Return sex and birth; the column under which the birth stands may tell the sex."""
     female, male = (codes_of("sex").index(code) for code in ("female", "male"))
     sex = reader.coded("sex", "sex")
@@ -240,17 +103,13 @@ def _sex_and_birth(reader: _Reader, dates: dict[str, Dates]) -> tuple[Array, Dat
         "birth", reader.body.rows[both], Change(rule="birth_under_both_sexes", refused=True)
     )
     for role, code in (("birth_female", female), ("birth_male", male)):
-        filled = _filled(reader.column(role), reader.rows) & ~both
+        filled = reader.filled(role) & ~both
         sex = np.where((sex < 0) & filled, code, sex)
     birth = dates["birth"].or_else(dates["birth_male"].or_else(dates["birth_female"]).where(~both))
     return sex.astype(np.int8), birth
 
 
-def _filled(column: Column | None, rows: int) -> npt.NDArray[np.bool_]:
-    return column.codes >= 0 if column is not None else np.zeros(rows, dtype=bool)
-
-
-def _age(reader: _Reader, birth: Dates, admitted: Dates) -> tuple[Array, Array, tuple[Array, Array]]:
+def _age(reader: ColumnReader, birth: Dates, admitted: Dates) -> tuple[Array, Array, tuple[Array, Array]]:
     """Return age in months at admission, how many months more it may be, and its lowest and highest value."""
     low, high = completed_months(birth, admitted)
     known = birth.known & admitted.known
@@ -275,113 +134,10 @@ def _age(reader: _Reader, birth: Dates, admitted: Dates) -> tuple[Array, Array, 
     return age, np.where(known, high - low, -1).astype(np.int16), (low, high)
 
 
-def _composition(reader: _Reader) -> dict[str, Array]:
-    """Return who they are: ethnicity, religion, education, occupation, organisation."""
-    found: dict[str, Array] = {}
-    for name in ("ethnicity", "religion", "occupation", "mass_organisation"):
-        codes = reader.coded(name, name)
-        found[name] = reader.none() if codes is None else codes
-    found |= _education(reader)
-    youth = reader.mark("youth_union")
-    found["youth_union"] = reader.flag("youth_union_flag") if youth is None else youth
-    found["minority"] = _minority(reader, found["ethnicity"])
-    religious = reader.mark("religious_mark")
-    if religious is not None:
-        none = codes_of("religion").index("none")
-        found["religion"] = np.where((found["religion"] < 0) & (religious == 0), none, found["religion"])
-    return {name: codes.astype(np.int8) for name, codes in found.items()}
-
-
-def _education(reader: _Reader) -> dict[str, Array]:
-    """Return both levels, each from its own column first: offices write both in either."""
-    own = ("general_education", "professional_education")
-    columns = {role: reader.column(role) for role in (*own, "education")}
-    read = {
-        role: (column, [categories.read_education(cell) for cell in column.values])
-        for role, column in columns.items()
-        if column is not None
-    }
-    for role, (column, found) in read.items():
-        reader.log(role, column, found, _education_text)
-    levels = {}
-    for name in own:
-        known = {code: i for i, code in enumerate(codes_of(name))}
-        codes = reader.none()
-        for role in sorted(read, key=lambda role: role != name):
-            column, found = read[role]
-            told = [
-                getattr(one.value, name.removesuffix("_education")) if one.value else None for one in found
-            ]
-            here = column.take([known[code] if code else -1 for code in told], np.int8, -1)
-            codes = np.where(codes < 0, here, codes)
-        levels[name] = codes
-    return levels
-
-
-def _education_text(found: categories.Education) -> str:
-    return "; ".join(part for part in (found.general, found.professional) if part)
-
-
-def _minority(reader: _Reader, ethnicity: Array) -> Array:
-    groups = [row["minority"] == "true" for row in vocab.categories("ethnic_groups")]
-    told = np.array([*(int(minority) for minority in groups), -1], dtype=np.int8)[ethnicity]
-    mark = reader.mark("minority_mark")
-    if mark is None:
-        mark = reader.flag("minority_flag")
-    contradicted = (told >= 0) & (mark >= 0) & (told != mark)
-    reader.changes.add_same(
-        "minority", reader.body.rows[contradicted], Change(rule="minority_contradicted", refused=True)
-    )
-    return np.where(contradicted, -1, np.where(told >= 0, told, mark)).astype(np.int8)
-
-
-def _locality(reader: _Reader, places: Places, names: Names) -> Array:
+def _locality(reader: ColumnReader, places: Places, names: Names) -> Array:
     codes = reader.coded("locality", "locality")
     told = np.array([*names.localities(codes_of("locality")), -1], dtype=np.int8)[places.unit]
     return told if codes is None else np.where(codes >= 0, codes, told).astype(np.int8)
-
-
-def _rules(
-    reader: _Reader, age: tuple[Array, Array], admitted: Dates, dates: dict[str, Dates]
-) -> dict[str, Array]:
-    """Return the flags of the rules by date, and the days to recognition."""
-    low, high = age
-    aged = low >= 0
-    recognised, certificate, founded = (dates[name] for name in ("recognised", "certificate", "founded"))
-    both = admitted.known & recognised.known
-    before = both & (recognised.last < admitted.first)
-    reader.changes.add_same(
-        "recognised", reader.body.rows[before], Change(rule="recognised_before_admitted", refused=True)
-    )
-    exact = both & ~before & (admitted.first == admitted.last) & (recognised.first == recognised.last)
-    days = np.where(exact, recognised.first - admitted.first, -1).astype(np.int32)
-    months = completed_months(admitted, recognised)
-    passed = completed_months(certificate, admitted)
-    certified = certificate.known & admitted.known
-    flags = {
-        "days_to_recognition": _given(reader, "days_to_recognition", days),
-        "under_18": _judged(aged, high < _MONTHS_18, low >= _MONTHS_18),
-        # Sixty years to the day are within the rule; one month more is over it.
-        "over_60": _judged(aged, low > _MONTHS_60, high <= _MONTHS_60),
-        "recognised_early": _judged(both & ~before, months[1] < _PROBATION, months[0] >= _PROBATION),
-        "certificate_expired": _judged(certified, passed[0] > _CERTIFICATE, passed[1] <= _CERTIFICATE),
-        "before_unit": _judged(
-            admitted.known & founded.known, admitted.last < founded.first, admitted.first >= founded.last
-        ),
-        "same_person": reader.none(),
-    }
-    for name in FLAGS:
-        flags[name] = np.where(flags[name] >= 0, flags[name], reader.flag(name)).astype(np.int8)
-    return flags
-
-
-def _given(reader: _Reader, name: str, computed: Array) -> Array:
-    given = reader.count(name)
-    return computed if given is None else np.where(computed >= 0, computed, given).astype(np.int32)
-
-
-def _judged(known: Array, broken: Array, kept: Array) -> Array:
-    return np.where(known & broken, 1, np.where(known & kept, 0, -1)).astype(np.int8)
 
 
 def _same_person_key(body: Body, birth: Dates, admitted: Dates, places: Places) -> Array:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from analysis.clean.cells import Cell, Column
 from analysis.clean.changes import Change, Changes
-from analysis.clean.layout import Header, RowKind, classify
+from analysis.clean.header_rows import Header
+from analysis.clean.layout import RowKind, classify
 from analysis.clean.sheets import Sheet
 from analysis.clean.text import tidy
 from analysis.clean.units import take_apart

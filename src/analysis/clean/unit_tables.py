@@ -12,12 +12,10 @@ import numpy.typing as npt
 
 from analysis.clean import categories
 from analysis.clean.cell_dates import read_date, to_text
-from analysis.clean.cell_numbers import read_counts
 from analysis.clean.cells import Cell, Column, Reading
-from analysis.clean.changes import UNCHANGED, Change, Changes
-from analysis.clean.identity import loggable
+from analysis.clean.changes import Change, Changes
+from analysis.clean.column_reader import ColumnReader, codes_of
 from analysis.clean.person_dates import Dates
-from analysis.clean.register import NOTATION, codes_of
 from analysis.clean.source import Source
 from analysis.clean.table_rows import Body
 from analysis.clean.text import tidy
@@ -94,7 +92,7 @@ def read_targets(body: Body, source: Source, names: Names, changes: Changes) -> 
             for year, cells in sorted(body.years.items())
         ]
         return _kept(parts, body, changes, "target")
-    return _kept([reader.in_rows({"target": reader.count("target")})], body, changes, "target")
+    return _kept([reader.in_rows({"target": reader.number("target")})], body, changes, "target")
 
 
 def read_members(body: Body, source: Source, names: Names, changes: Changes) -> UnitRows:
@@ -109,9 +107,9 @@ def read_members(body: Body, source: Source, names: Names, changes: Changes) -> 
     """
     reader = _Reader(body, source, names, changes)
     part = {
-        "age_band": reader.coded("age_band", age_bands(), read_age_band),
-        "sex": reader.coded("sex", codes_of("sex"), categories.read_sex),
-        "eligible": reader.count("eligible"),
+        "age_band": reader.part("age_band", age_bands(), read_age_band),
+        "sex": reader.part("sex", codes_of("sex"), categories.read_sex),
+        "eligible": reader.number("eligible"),
         "founded": reader.founded(),
     }
     parts = []
@@ -121,7 +119,7 @@ def read_members(body: Body, source: Source, names: Names, changes: Changes) -> 
             for year, cells in sorted(body.years.items()):
                 parts.append(reader.at_year(year, {**here, "members": reader.counts("members", cells)}))
         else:
-            parts.append(reader.in_rows({**here, "members": reader.count(role)}))
+            parts.append(reader.in_rows({**here, "members": reader.number(role)}))
     return _kept(parts, body, changes, "members")
 
 
@@ -136,67 +134,36 @@ def _ends(body: Body, source: Source) -> list[tuple[str, int]]:
     return ends
 
 
-class _Reader:
-    """Reads the columns of one table of units and logs what happened to their cells."""
+class _Reader(ColumnReader):
+    """Reads the columns of one table of units."""
 
     def __init__(self, body: Body, source: Source, names: Names, changes: Changes) -> None:
-        self.body, self.source, self.names, self.changes = body, source, names, changes
-        self.words = categories.words()
+        super().__init__(body, source, changes)
+        self.names = names
+        self.placed_before = False
 
-    def _log(
-        self,
-        role: str,
-        column: Column,
-        found: list[Reading[Any]],
-        shown: Callable[[Any], str],
-        *,
-        dates: bool = False,
-    ) -> None:
-        told = [
-            UNCHANGED
-            if one.rule in NOTATION
-            else Change(
-                loggable(cell, self.words, dates=dates),
-                "" if one.value is None else shown(one.value),
-                one.rule,
-                one.refused,
-            )
-            for cell, one in zip(column.values, found, strict=True)
-        ]
-        self.changes.add(role, self.body.rows, column.codes, told)
+    def number(self, role: str) -> Array:
+        """Return the whole numbers of a column; -1 where none stands."""
+        found = self.count(role)
+        return np.full(self.rows, -1, dtype=np.int32) if found is None else found
 
-    def _none(self) -> Array:
-        return np.full(len(self.body.rows), -1, dtype=np.int32)
-
-    def count(self, role: str) -> Array:
-        column = self.body.columns.get(role)
-        return self._none() if column is None else self.counts(role, column)
-
-    def counts(self, role: str, column: Column) -> Array:
-        found = read_counts(column.values, convention=self.source.mapping.numbers or None)
-        self._log(role, column, found, str)
-        return column.take([-1 if one.value is None else one.value for one in found], np.int32, -1)
-
-    def coded(self, role: str, codes: tuple[str, ...], read: Callable[[Any], Reading[str]]) -> Array:
+    def part(self, role: str, codes: tuple[str, ...], read: Callable[[Any], Reading[str]]) -> Array:
         """Return codes; -2 where a cell stands and cannot be read, -1 where none stands."""
-        column = self.body.columns.get(role)
+        column = self.column(role)
         if column is None:
-            return self._none().astype(np.int8)
+            return self.none()
         found = [read(cell) for cell in column.values]
-        self._log(role, column, found, str)
+        self.log(role, column, found, str)
         return column.take([codes.index(one.value) if one.value else -2 for one in found], np.int8, -1)
 
     def founded(self) -> Array:
-        column = self.body.columns.get("founded")
-        if column is None:
-            return self._none()
-        found = [read_date(cell, "dmy", latest=self.source.latest) for cell in column.values]
-        self._log("founded", column, found, to_text, dates=True)
-        return column.take([one.value.last.toordinal() if one.value else -1 for one in found], np.int32, -1)
+        """Return the day on which each unit was founded, as a day count; -1 where none is known."""
+        dates = self.dates("founded")
+        return np.where(dates.known, dates.last, -1).astype(np.int32)
 
     def _locality(self, unit: Array) -> Array:
         codes = codes_of("locality")
-        stated = self.coded("locality", codes, lambda cell: categories.read_category("locality_types", cell))
+        stated = self.part("locality", codes, lambda cell: categories.read_category("locality_types", cell))
         told = np.array([*self.names.localities(codes), -1], dtype=np.int8)[unit]
         return np.where(stated >= 0, stated, told)
 
@@ -219,7 +186,7 @@ class _Reader:
             else Reading(None, "no_year_alone", refused=True)
             for one in found
         ]
-        self._log("year", column, found, to_text, dates=True)
+        self.log("year", column, found, to_text)
         return self._placed(Dates.of(column, [one.value for one in found]), values)
 
     def _placed(self, year: Dates, values: Mapping[str, Array]) -> dict[str, Array]:
@@ -237,8 +204,6 @@ class _Reader:
             "raw_row": self.body.rows,
             **values,
         }
-
-    placed_before = False
 
 
 def _kept(parts: list[dict[str, Array]], body: Body, changes: Changes, value: str) -> UnitRows:

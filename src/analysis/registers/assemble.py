@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from analysis.clean.changes import SCHEMA as LOG_SCHEMA
 from analysis.clean.changes import Change, Changes
+from analysis.clean.person_dates import days_of
 from analysis.clean.text import tone_key
 from analysis.clean.units import one_spelling, take_apart
 from analysis.registers.collect import Collected
@@ -101,6 +102,7 @@ def assemble(found: Collected) -> Assembled:
     if people := tables["admissions"]:
         people["cell"] = cell_of[people["cell"]]
         people["same_person"], people["person"] = _same_person(people["person"], people["same_person"])
+        people["before_unit"] = _before_unit(people, tables["members"], len(units))
         del people["raw_row"]
     for name, part in (("targets", ()), ("members", ("at", "age_band", "sex"))):
         if columns := tables[name]:
@@ -207,6 +209,23 @@ class _Renamed:
 
     def log(self) -> pa.Table:
         return pa.concat_tables([LOG_SCHEMA.empty_table(), *self._tables])
+
+
+def _before_unit(people: Columns, members: Columns, units: int) -> Array:
+    """Return whether each was admitted before the unit existed; the members' tables may tell when it began."""
+    flag = people["before_unit"]
+    if not members:
+        return flag
+    low, high = np.full(units, np.iinfo(np.int32).max, dtype=np.int32), np.full(units, -1, dtype=np.int32)
+    told = members["founded"] >= 0
+    np.minimum.at(low, members["unit"][told], members["founded"][told])
+    np.maximum.at(high, members["unit"][told], members["founded"][told])
+    founded = np.where(low == high, high, -1)[people["unit"]]
+    codes, at = np.unique(people["admitted"], return_inverse=True)
+    days = np.array([days_of(int(code)) for code in codes], dtype=np.int32).reshape(-1, 2)[at]
+    known = (flag < 0) & (founded >= 0)
+    before, after = known & (days[:, 1] < founded), known & (days[:, 0] >= founded)
+    return np.where(before, 1, np.where(after, 0, flag)).astype(np.int8)
 
 
 def _same_person(person: Array, given: Array) -> tuple[Array, Array]:

@@ -17,19 +17,20 @@ from analysis.clean import mapping as mappings
 from analysis.clean.cell_dates import DateEvidence, Order, date_evidence
 from analysis.clean.cells import Cell
 from analysis.clean.changes import Changes
-from analysis.clean.headers import Recognised, joined, known_roles
-from analysis.clean.identity import identifying
-from analysis.clean.layout import Header, RowKind, find_header
+from analysis.clean.column_reader import CODED, DATES, codes_of
+from analysis.clean.header_rows import Header, find_header
+from analysis.clean.headers import joined, known_roles
 from analysis.clean.mapping import Mapping
 from analysis.clean.office_files import Opened, open_sheets
-from analysis.clean.register import CODED, DATES, People, codes_of, read_people
+from analysis.clean.register import People, read_people
 from analysis.clean.sheets import Sheet
 from analysis.clean.source import Source
-from analysis.clean.table_rows import Above, Body, read_body
+from analysis.clean.table_rows import Above, read_body
 from analysis.clean.text import fold
 from analysis.clean.unit_rows import Names
 from analysis.clean.unit_tables import UnitRows, read_members, read_targets
 from analysis.errors import DataRefusedError, Problem
+from analysis.registers.file_rows import added, empty_row, file_row
 from analysis.registers.files import RawFile, is_synthetic
 
 Array = npt.NDArray[Any]
@@ -206,7 +207,7 @@ class _File:
     def _no_table(self, opened: Opened) -> None:
         if opened.sheet.rows:
             self.found.files.append(
-                _empty_row(self.file.name, opened) | {"rows_read": opened.sheet.rows, "synthetic": self._synthetic(opened.sheet, 10)}
+                empty_row(self.file.name, opened) | {"rows_read": opened.sheet.rows, "synthetic": self._synthetic(opened.sheet, 10)}
             )  # fmt: skip
 
     def _synthetic(self, sheet: Sheet, rows: int) -> bool:
@@ -250,44 +251,15 @@ class _File:
             lost = len(result.gaps["unit"])
             of = {"file": np.full(lost, number, np.int32), "synthetic": np.full(lost, synthetic, bool)}
             self.found.parts["gaps"].append({**result.gaps, **of})
-        told = self._told(opened, header, body, changes, rows, sum(result.refused.values()), synthetic)
+        told = file_row(
+            self.file.name, TABLE[kind], opened, header, body, changes,
+            stayed=rows, refused=sum(result.refused.values()), synthetic=synthetic,
+        )  # fmt: skip
         if opened.continued:
-            self.found.files[-1] = _added(self.found.files[-1], told)
+            self.found.files[-1] = added(self.found.files[-1], told)
         else:
             self.found.files.append(told)
         self.log(changes.to_arrow())
-
-    def _told(
-        self,
-        opened: Opened,
-        header: Header,
-        body: Body,
-        changes: Changes,
-        rows: int,
-        refused: int,
-        synthetic: bool,
-    ) -> dict[str, Any]:
-        rules = [(lost, n) for (column, _, lost), n in changes.rules().items() if column]
-        hidden = np.fromiter(opened.sheet.hidden_rows, np.int64)
-        kinds = body.kinds
-        return _empty_row(self.file.name, opened) | {
-            "table": TABLE[self.file.kind],
-            "synthetic": synthetic,
-            "header_row": opened.sheet.first_row + header.first,
-            "rows_read": sum(kinds.values()),
-            "rows_empty": kinds[RowKind.EMPTY],
-            "rows_total": kinds[RowKind.TOTAL],
-            "rows_heading": kinds[RowKind.SECTION],
-            "rows_other": kinds[RowKind.NOTE] + kinds[RowKind.NUMBERING] + kinds[RowKind.REPEATED_HEADER],
-            "rows_in": rows + refused,
-            "rows_hidden": int(np.isin(body.rows, hidden).sum()),
-            "rows_refused": refused,
-            "rows_stayed": rows,
-            "rows_changed": changes.rows_changed(),
-            "cells_changed": sum(n for lost, n in rules if not lost),
-            "cells_refused": sum(n for lost, n in rules if lost),
-            **_columns(header.texts, header.found),
-        }
 
 
 def _unknown_codes(file: RawFile, stated: Mapping) -> list[Problem]:
@@ -319,46 +291,3 @@ def _title_year(sheet: Sheet, header: Header) -> int | None:
         int(y) for text in _titles(sheet, header.first) for y in re.findall(r"\bnam ((?:19|20)\d\d)\b", text)
     }
     return years.pop() if len(years) == 1 else None
-
-
-def _columns(texts: tuple[tuple[str, ...], ...], found: Recognised) -> dict[str, str]:
-    def named(places: tuple[int, ...]) -> str:
-        return "; ".join(_header_text(texts[at]) for at in places)
-
-    read = [f"{_header_text(texts[at])} = {role}" for role, at in found.roles.items() if at >= 0]
-    read += [f"{_header_text(texts[at])} = {year}" for year, at in found.years.items()]
-    return {
-        "columns_read": "; ".join(read),
-        "columns_dropped": named(found.dropped),
-        "columns_identity": named(found.identity),
-        "columns_unknown": named(found.unknown),
-    }
-
-
-def _header_text(parts: tuple[str, ...]) -> str:
-    text = joined(parts)[:80]
-    return "(a header that names a person)" if identifying(text) else text
-
-
-_COUNTS = (
-    "rows_read", "rows_empty", "rows_total", "rows_heading", "rows_other", "rows_in", "rows_hidden",
-    "rows_refused", "rows_stayed", "rows_changed", "cells_changed", "cells_refused",
-)  # fmt: skip
-
-
-def _empty_row(file: str, opened: Opened) -> dict[str, Any]:
-    return {
-        "file": file,
-        "sheet": opened.sheet.name,
-        "table": "",
-        "synthetic": False,
-        "encoding": opened.encoding,
-        "evidence": opened.evidence,
-        "header_row": None,
-        **dict.fromkeys(_COUNTS, 0),
-        **dict.fromkeys(("columns_read", "columns_dropped", "columns_identity", "columns_unknown"), ""),
-    }
-
-
-def _added(row: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
-    return row | {name: row[name] + more[name] for name in _COUNTS}

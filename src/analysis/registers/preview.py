@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.clean import mapping as mappings
+from analysis.clean.header_rows import Header, find_header
 from analysis.clean.headers import Recognised, joined, known_roles
-from analysis.clean.layout import Header, find_header
 from analysis.clean.office_files import open_sheets
 from analysis.clean.text import fold
 from analysis.errors import DataRefusedError

@@ -10,8 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from analysis.clean.admission_rules import FLAGS
+from analysis.clean.column_reader import CODED, codes_of
 from analysis.clean.person_dates import month_text
-from analysis.clean.register import CODED, FLAGS, MARKS, codes_of
+from analysis.clean.traits import MARKS
 from analysis.clean.unit_tables import AT, age_bands
 from analysis.registers.assemble import Assembled, Columns
 from analysis.registers.unit_years import bands_of

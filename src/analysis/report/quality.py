@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis import fingerprint, processed, register_words
-from analysis.clean.register import FLAGS
+from analysis.clean.admission_rules import FLAGS
 from analysis.errors import DataRefusedError, Problem
 from analysis.language import use
 from analysis.report.parameters import QualityParameters
