@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import register_words
-from analysis.clean import categories, cell_dates, cell_numbers, encoding, headers, legacy, units
+from analysis.clean import categories, cell_dates, cell_numbers, education, headers, legacy, letters, units
 from analysis.clean.admission_rules import FLAGS
 from analysis.clean.unit_tables import read_age_band
 from analysis.report.quality import COLUMNS
@@ -31,7 +31,7 @@ OF_FIGURES = {
 """Modules of the published figures: their log says why in words of its own."""
 
 RULES = {row["rule"] for row in table("rules")}
-AT = {"Reading": 1, "Change": 2, "_RefusedError": 0, "_Fact": 1}
+AT = {"Reading": 1, "Change": 2, "CellRefusedError": 0, "_Fact": 1}
 """Call → position of the rule among its arguments."""
 
 NAMED = {
@@ -143,7 +143,7 @@ def in_reasons(tree: ast.Module) -> Iterator[str]:
 
 def collected() -> set[str]:
     found = {text for tree in modules() for part in (in_calls, in_names, in_reasons) for text in part(tree)}
-    for name in ("cell_dates", "cell_numbers"):
+    for name in ("cell_dates", "cell_numbers", "number_marks"):
         found |= set(in_returns(ast.parse((SOURCE / "clean" / f"{name}.py").read_text(encoding="utf-8"))))
     found |= {row["rule"] for row in table("spellings") if row["rule"]}
     return {text for text in found if re.fullmatch(r"\w+", text, re.ASCII)} - {"percent_", "count"}
@@ -166,11 +166,11 @@ READERS = {
     "number of two conventions": lambda cell: cell_numbers.read_number(cell, "both"),
     "sex": categories.read_sex,
     "mark": categories.read_mark,
-    "education": categories.read_education,
+    "education": education.read_education,
     "age band": read_age_band,
     "unit": lambda cell: units.read_unit(cell, {}),
-    "letters": lambda cell: encoding.unify(str(cell)),
-    "tones": lambda cell: encoding.place_tones(str(cell)),
+    "letters": lambda cell: letters.unify(str(cell)),
+    "tones": lambda cell: letters.place_tones(str(cell)),
 } | {name: lambda cell, name=name: categories.read_category(name, cell) for name in CATEGORY_TABLES}
 PIECES = [
     "1.234", "62,5", "05", "0005", "-", "x", "nt", "7/2/19", "31/02/2019", "12/25/2019", "năm 1990", "Quý I/2020", "T9/2016",

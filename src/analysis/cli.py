@@ -176,6 +176,7 @@ def _check_office(found: Any, file: Path, *, draft: bool, as_json: bool) -> None
 
 def _print_office(found: Any, file: Path, *, drafted: bool) -> None:
     from analysis.clean.mapping import mapping_file
+    from analysis.vocab import table as code_table
 
     for sheet in found.sheets:
         name = f", sheet {sheet['sheet']}" if sheet["sheet"] else ""
@@ -189,10 +190,12 @@ def _print_office(found: Any, file: Path, *, drafted: bool) -> None:
                     name.replace("_", " "), escape(f"{value:,}" if isinstance(value, int) else str(value))
                 )
         _out.print(table)
+    means = {row["rule"]: row["label_en"] for row in code_table("rules")}
     for change in found.changes:
         examples = f": {'; '.join(change['examples'])}" if change["examples"] else ""
         where = f"{change['column']}, " if change["column"] else ""
-        words = f"{change['rows']:,} × {where}{change['rule']} (first in row {change['first_row']}){examples}"
+        rule = f"{change['rule']} ({means.get(change['rule'], 'see the guide')})"
+        words = f"{change['rows']:,} × {where}{rule}, first in row {change['first_row']}{examples}"
         _out.print(escape(words), soft_wrap=True)
     if found.draft:
         target = mapping_file(file)
@@ -214,7 +217,7 @@ def simulate(
     as_json: Json = False,
 ) -> None:
     """Write a synthetic register, targets and members, and the truth that they were drawn from."""
-    from analysis.clean.places import find_province
+    from analysis.clean.places import find_province, province_slug
     from analysis.simulate import Truth
     from analysis.simulate import simulate as draw
 
@@ -222,7 +225,12 @@ def simulate(
     if not (first.isdecimal() and (last.isdecimal() if dash else not last)):
         raise ParameterError(f"years: {years!r} are no years; expected 2015-2024, or one year")
     span = (int(first), int(last or first))
-    truth = Truth.stated(province=find_province(province, "2008").name, members=members, years=span)
+    place = find_province(province, "2008")
+    if any((out / "registers" / province_slug(place)).glob("synthetic-*")):
+        raise ParameterError(
+            f"out: {out} holds synthetic registers of {place.name} already; name another folder"
+        )
+    truth = Truth.stated(province=place.name, members=members, years=span)
     files = draw(truth, out, seed=seed, mess=mess)
     if as_json:
         _print_json([str(file) for file in files])

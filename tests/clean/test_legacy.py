@@ -17,7 +17,6 @@ from analysis.clean.legacy import (
     to_tcvn3,
     to_unicode,
     to_vni,
-    well_formed,
 )
 
 TONES = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]
@@ -122,40 +121,6 @@ def test_ascii_never_changes(text: str) -> None:
     assert from_tcvn3(text) == from_vni(text) == to_tcvn3(text) == to_vni(text) == text
     assert to_unicode(text, column).value == text
     assert legacy_code([text], [".VnTime"]) is None
-
-
-@pytest.mark.parametrize(
-    "word",
-    [
-        "Điện",
-        "Ðiện",
-        "quốc",
-        "quý",
-        "già",
-        "giếng",
-        "khuỷu",
-        "thuở",
-        "nghiêng",
-        "ươm",
-        "Ê",
-        "ủy",
-        "xoong",
-        "Kạn",
-        "LẮK",
-        "yêu",
-        "Pắc",
-    ],
-)
-def test_syllables(word: str) -> None:
-    assert well_formed(word)
-
-
-@pytest.mark.parametrize(
-    "word",
-    ["Quôc", "Viêt", "kgê", "tòán", "Krông", "café", "où", "Muñoz", "§iÖn", "Ñieän", "bbà", "bắng2", "µ"],
-)
-def test_no_syllables(word: str) -> None:
-    assert not well_formed(word)
 
 
 @pytest.mark.parametrize(("encode", "code"), [(to_tcvn3, "tcvn3"), (to_vni, "vni")])

@@ -64,6 +64,13 @@ def test_a_draft_overwrites_nothing(tmp_path, ketnap):
         pytest.param("province = Điện Biên", "no TOML", id="no-toml"),
         pytest.param('date_order = "ymd"', "date_order", id="unknown-order"),
         pytest.param('[columns]\n"Ghi chú" = "noted"', "no role of a column", id="unknown-role"),
+        pytest.param('province = "Dien Bein"', "Điện Biên", id="unknown-province"),
+        pytest.param('[columns]\n"Ghi chus" = "dropped"', "Ghi chú", id="no-such-header"),
+        pytest.param('skip_sheets = ["Tổng hợp"]', "no sheet of the workbook", id="no-such-sheet"),
+        pytest.param(
+            '[units]\n"Cơ quan" = "Lò Văn Pánh 0912345678"', "finds a person", id="unit-of-a-person"
+        ),
+        pytest.param('[units]\n"Cơ quan" = ""', "an empty name", id="unit-without-a-name"),
         pytest.param('[values.ethnicity]\n"Mông xanh" = "mongg"', "mong", id="unknown-code"),
         pytest.param('[values.etnicity]\n"Mông xanh" = "mong"', "no coded column", id="unknown-column"),
     ],
@@ -134,9 +141,8 @@ def test_the_name_or_folder_of_a_file_gives_its_province(clean, name, province):
 
 
 def test_a_file_without_a_province_is_refused(clean):
-    cleaned = clean(files={"targets/a.csv": [["Đơn vị", "Năm", "Chỉ tiêu"], ["xã A", "2016", "5"]]})
-    assert cleaned.targets.empty
-    assert "row_refused_no_province" in set(cleaned.log["rule"])
+    with pytest.raises(DataRefusedError, match="no_province"):
+        clean(files={"targets/a.csv": [["Đơn vị", "Năm", "Chỉ tiêu"], ["xã A", "2016", "5"]]})
 
 
 def test_the_columns_of_a_header_are_known():

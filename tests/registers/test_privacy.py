@@ -67,6 +67,7 @@ def planted(tmp_path_factory):
     ]
     write_csv(raw / "targets/dien-bien.csv", units)
     stocks = [["Đơn vị", "Năm", "Nhóm tuổi", "Giới tính", "Số đảng viên đầu năm"]]
+    stocks += [["xã Ẳng Nưa", "2015", "18-30", "nam", "5"]]
     stocks += [["xã Ẳng Nưa", "2016", text, text, text] for text in PLANTED.values()]
     stocks += [[text, "2016", "18-30", "nam", "5"] for text in PLANTED.values()]
     write_csv(raw / "members/dien-bien.csv", stocks)

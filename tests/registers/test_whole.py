@@ -103,9 +103,9 @@ def test_files_in_another_order_give_the_same_tables(simulated, tmp_path):
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     again = clean_folder(turned, tmp_path / "out")
-    order = [
-        name for name in cleaned.admissions if name not in ("file", "unit", "unit_id", "district", "locality")
-    ]
+    # Members and targets stay behind: what they tell of a unit, its spelling and its founding, does too.
+    of_others = ("file", "unit", "unit_id", "district", "locality", "before_unit")
+    order = [name for name in cleaned.admissions if name not in of_others]
     first, second = (t.admissions[order].sort_values(order, ignore_index=True) for t in (cleaned, again))
     pd.testing.assert_frame_equal(first, second)
 
@@ -130,6 +130,10 @@ ROLES = {
 PEOPLE = st.lists(
     st.fixed_dictionaries({name: st.sampled_from(cells) for name, cells in CELLS.items()}), max_size=12
 )
+SOUND = {name: cells[0] for name, cells in CELLS.items()}
+PEOPLE = PEOPLE.map(lambda people: [SOUND, *people])
+"""A file of which no row can be used is refused: one can."""
+
 QUIET = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -178,8 +182,6 @@ def test_cleaning_what_was_cleaned_changes_nothing(people):
         first = run(grid(people))
         rows = [list(first.admissions.columns), *first.admissions.to_numpy().tolist()]
         write_csv(Path(name) / "raw/registers/dien-bien/so.csv", rows)
-        if not people or first.admissions.empty:
-            return
         again = clean_folder(Path(name) / "raw", Path(name) / "out")
     pd.testing.assert_frame_equal(first.admissions, again.admissions)
     changed = again.log.loc[~again.log["rule"].isin(["province_by_period_start"])]

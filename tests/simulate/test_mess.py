@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.clean import categories
 from analysis.clean.cell_dates import read_date
+from analysis.clean.education import read_education
 from analysis.clean.units import one_spelling, read_unit
 from analysis.simulate import mess, names, spellings
 from analysis.simulate.register import roman
@@ -24,7 +25,7 @@ def code_of(role: str, cell: str) -> tuple[str | None, bool]:
     if role in TABLES:
         reading = categories.read_category(TABLES[role], cell)
         return reading.value, reading.refused
-    education = categories.read_education(cell)
+    education = read_education(cell)
     if education.value is None:
         return None, education.refused
     part = "general" if role == "general_education" else "professional"

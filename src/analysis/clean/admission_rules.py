@@ -37,6 +37,11 @@ def judge(
     months = completed_months(admitted, recognised)
     passed = completed_months(certificate, admitted)
     certified = certificate.known & admitted.known
+    after = certified & (certificate.first > admitted.last)
+    certified &= ~after
+    reader.changes.add_same(
+        "certificate", reader.body.rows[after], Change(rule="certificate_after_admission", refused=True)
+    )
     flags = {
         "days_to_recognition": _given(reader, "days_to_recognition", days),
         "under_18": _judged(aged, high < _MONTHS_18, low >= _MONTHS_18),

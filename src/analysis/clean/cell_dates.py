@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from typing import Literal
 
-from analysis.clean.cells import Cell, Reading
+from analysis.clean.cells import Cell, CellRefusedError, Reading
+from analysis.clean.date_order import DateEvidence, Order, day_and_month, speaks_for
+from analysis.clean.partial_dates import YEARS, PartialDate, exact_day, span
 from analysis.clean.text import tidy
 from analysis.errors import ParameterError
 
-Order = Literal["dmy", "mdy", "undecided", "swapped"]
-"""How a column orders day and month; see :attr:`DateEvidence.order`."""
-
-Precision = Literal["day", "month", "quarter", "half_year", "year"]
-
-YEARS = (1900, 2099)
 SERIAL_YEARS = (1930, 2099)
 """Years that a serial number may mean: smaller numbers are more likely ages or counts in the wrong column."""
 
@@ -29,75 +21,8 @@ PIVOT = 30
 LONGEST = 80
 """Characters of the longest text that is tried."""
 
-_PRECISION: dict[int, Precision] = {1: "month", 3: "quarter", 6: "half_year", 12: "year"}
 _EPOCHS = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-
-
-@dataclass(frozen=True, slots=True)
-class PartialDate:
-    """A date as exactly as it is known.
-
-    Attributes
-    ----------
-    first, last : date
-        The first and the last day that it may be.
-    precision : {'day', 'month', 'quarter', 'half_year', 'year'}
-        What was stated.
-    """
-
-    first: date
-    last: date
-    precision: Precision
-
-
-@dataclass(frozen=True, slots=True)
-class DateEvidence:
-    """What some cells of a column say about the order of day and month; evidence of chunks is joined by ``|``.
-
-    Attributes
-    ----------
-    day_first, month_first : bool
-        Some text is a date only with the day first (25/12/2019), or only with the month first.
-    either : bool
-        Some text is a date in both orders, and another one in each (7/2/2019).
-    typed_low, typed_high : bool
-        Some typed date has a day up to 12 that is not its month; some has a day above 12.
-    """
-
-    day_first: bool = False
-    month_first: bool = False
-    either: bool = False
-    typed_low: bool = False
-    typed_high: bool = False
-
-    def __or__(self, other: DateEvidence) -> DateEvidence:
-        return DateEvidence(
-            self.day_first or other.day_first,
-            self.month_first or other.month_first,
-            self.either or other.either,
-            self.typed_low or other.typed_low,
-            self.typed_high or other.typed_high,
-        )
-
-    @property
-    def order(self) -> Order:
-        """The order of the column.
-
-        ``dmy`` unless the cells speak against it, as is the custom in Vietnam. ``undecided`` where some text
-        needs the month first and none the day. ``swapped`` where the texts all have a number above 12, all on
-        the same side, and no typed date has a day above 12: so it looks when a spreadsheet set to month-first
-        takes 7/2/2019 for the second of July and leaves 25/12/2019 as text.
-        """
-        one_order = self.day_first != self.month_first
-        if one_order and not self.either and self.typed_low and not self.typed_high:
-            return "swapped"
-        return "undecided" if self.month_first and not self.day_first else "dmy"
-
-
-class _RefusedError(Exception):
-    """A cell is no date; its text is the rule. It never leaves this module."""
-
 
 _BLANK = r"00?|--?|\?\??|xx?|__?|\.\.\.?|…"
 _TIME = r"(?:[ t](?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)"
@@ -126,6 +51,9 @@ _PATTERNS = tuple(
 _PLACEHOLDER = re.compile(
     rf"(?P<first>{_BLANK}|{_NUMBER}) ?(?P<mark>[/.-]) ?(?P<second>{_BLANK}|{_NUMBER}) ?(?P=mark) ?(?P<year>[0-9]{{4}})"
 )
+_MASK = re.compile(r"[/.\-_] ?[/.\-_] ?([0-9]{4})?")
+"""The form of a date that nobody filled in, or but for its year: ``  /  /1987``."""
+
 _NO_YEAR = re.compile(rf"(?:ngày )?{_NUMBER}(?: ?[/.-] ?| tháng ){_NUMBER}")
 _NOT_KNOWN = {"không rõ", "chưa rõ", "không nhớ", "không biết", "?", "??"}
 _DASHES = {"-", "--", "–", "—"}
@@ -155,7 +83,7 @@ def date_evidence(values: Sequence[Cell]) -> DateEvidence:
                 or _COMPACT.fullmatch(text)
             )
             if match:
-                found.add(_speaks_for(match[1], match[3] if match.re is _NUMERIC else match[2]))
+                found.add(speaks_for(match[1], match[3] if match.re is _NUMERIC else match[2]))
     return DateEvidence(**{name: name in found for name in DateEvidence.__slots__})
 
 
@@ -189,6 +117,7 @@ def read_dates(
 
     Examples
     --------
+    >>> from analysis.clean.partial_dates import to_text
     >>> [to_text(r.value) for r in read_dates(["07/02/2019", "T9/2021", "--/--/1975", 43866])]
     ['2019-02-07', '2021-09', '1975', '2020-02-05']
     >>> [r.rule for r in read_dates(["31/02/2019", "5/12", "tháng Chạp", "1960 (tháng 5)"])]
@@ -212,7 +141,7 @@ def read_date(
 ) -> Reading[PartialDate]:
     """Return the date in a cell of a column whose order is known; parameters as in :func:`read_dates`.
 
-    The rule is empty for typed dates and for what :func:`to_text` writes.
+    The rule is empty for typed dates and for what :func:`analysis.clean.partial_dates.to_text` writes.
 
     Examples
     --------
@@ -227,89 +156,33 @@ def read_date(
         else:
             found, rule = _typed(cell, order, epoch)
         if found is not None and latest is not None and found.first > latest:
-            raise _RefusedError("after_latest")  # noqa: TRY301
-    except _RefusedError as refusal:
+            raise CellRefusedError("after_latest")  # noqa: TRY301
+    except CellRefusedError as refusal:
         return Reading(None, str(refusal), refused=True)
     return Reading(found, rule)
-
-
-def to_text(found: PartialDate) -> str:
-    """Return the date in the form that the tables hold.
-
-    Examples
-    --------
-    >>> [to_text(read_date(cell, "dmy").value) for cell in ("3.2.2020", "Quý III/2021", "6 tháng đầu năm 2021")]
-    ['2020-02-03', '2021-Q3', '2021-H1']
-    """
-    year, month = f"{found.first.year:04}", found.first.month
-    return {
-        "day": found.first.isoformat(),
-        "month": f"{year}-{month:02}",
-        "quarter": f"{year}-Q{(month + 2) // 3}",
-        "half_year": f"{year}-H{(month + 5) // 6}",
-        "year": year,
-    }[found.precision]
-
-
-def age_in_months(birth: PartialDate, at: PartialDate) -> tuple[int, int]:
-    """Return the lowest and highest age in completed months; negative where the birth comes later.
-
-    A month is completed on the day of the same number, and where the month has no such day on its last one:
-    who was born on 29 February is 18 on 28 February of a common year, who was born on the 31st is a month
-    older on the 30th of a shorter month.
-
-    References
-    ----------
-    Civil Code (Bộ luật Dân sự) 91/2015/QH13, article 148, paragraph 3: a term counted in months ends with the
-    corresponding day of its last month or, where that month has none, with its last day.
-
-    Examples
-    --------
-    >>> age_in_months(read_date("29/02/2000", "dmy").value, read_date("28/02/2018", "dmy").value)
-    (216, 216)
-    >>> age_in_months(read_date("1990", "dmy").value, read_date("03/02/2020", "dmy").value)
-    (349, 361)
-    """
-    return _completed(birth.last, at.first), _completed(birth.first, at.last)
-
-
-def _completed(start: date, end: date) -> int:
-    months = 12 * (end.year - start.year) + end.month - start.month
-    return months - (end.day < min(start.day, calendar.monthrange(end.year, end.month)[1]))
 
 
 def _plain(cell: str) -> str:
     return tidy(cell).casefold().rstrip(" .")
 
 
-@cache
-def _speaks_for(before: str, after: str) -> str:
-    """Return the evidence that two numbers before a year are."""
-    first, second = int(before), int(after)
-    day_first = 1 <= second <= 12 and 1 <= first <= calendar.monthrange(2000, second)[1]
-    month_first = 1 <= first <= 12 and 1 <= second <= calendar.monthrange(2000, first)[1]
-    if day_first and month_first:
-        return "either" if first != second else "same"
-    return "day_first" if day_first else "month_first" if month_first else "neither"
-
-
 def _typed(cell: Cell, order: Order, epoch: int) -> tuple[PartialDate, str]:
     if isinstance(cell, date):
         if not YEARS[0] <= cell.year <= YEARS[1]:
-            raise _RefusedError("year_out_of_range")
+            raise CellRefusedError("year_out_of_range")
         if order == "swapped" and cell.day <= 12 and cell.day != cell.month:
-            raise _RefusedError("day_month_swapped")
+            raise CellRefusedError("day_month_swapped")
         dropped = isinstance(cell, datetime) and cell.time() != time()
-        return _day(cell.year, cell.month, cell.day), "time_dropped" if dropped else ""
+        return exact_day(cell.year, cell.month, cell.day), "time_dropped" if dropped else ""
     if not isinstance(cell, (int, float)) or not YEARS[0] <= cell < 10**8:
-        raise _RefusedError("not_a_date")
+        raise CellRefusedError("not_a_date")
     if cell == int(cell) and (cell <= YEARS[1] or cell >= 10**7):
-        return (_span(int(cell)), "") if cell <= YEARS[1] else _compact(str(int(cell)), order)
+        return (span(int(cell)), "") if cell <= YEARS[1] else _compact(str(int(cell)), order)
     if cell < 10**5:
         day = _EPOCHS[epoch] + timedelta(int(cell))
         if SERIAL_YEARS[0] <= day.year <= SERIAL_YEARS[1]:
-            return _day(day.year, day.month, day.day), "excel_serial"
-    raise _RefusedError("serial_out_of_range")
+            return exact_day(day.year, day.month, day.day), "excel_serial"
+    raise CellRefusedError("serial_out_of_range")
 
 
 def _text(
@@ -318,17 +191,19 @@ def _text(
     if match := _CANONICAL.fullmatch(cell):
         return _canonical(match), ""
     if len(cell) > LONGEST:
-        raise _RefusedError("too_long")
+        raise CellRefusedError("too_long")
     text = cell
     match = _NUMERIC.fullmatch(cell) or _NUMERIC.fullmatch(text := _plain(cell))
     if match and (first := int(match[1])) and (second := int(match[3])):
-        day, month = _ordered(first, second, order)
+        day, month = day_and_month(first, second, order)
         rule = "month_first" if order == "mdy" else "day_first"
         if len(match[4]) == 4:
-            return _day(int(match[4]), month, day), rule
-        return _in_year(match[4], lambda year: _day(year, month, day), rule, century, latest)
+            return exact_day(int(match[4]), month, day), rule
+        return _in_year(match[4], lambda year: exact_day(year, month, day), rule, century, latest)
     if match := _CANONICAL.fullmatch(text.upper()):
         return _canonical(match), "spaces"
+    if mask := _MASK.fullmatch(text):
+        return (span(int(mask[1])), "day_unknown") if mask[1] else (None, "not_known")
     if match := _PLACEHOLDER.fullmatch(text):
         return _blanked(match, order), "day_unknown"
     for rule, pattern in _PATTERNS:
@@ -343,54 +218,47 @@ def _text(
 def _canonical(match: re.Match[str]) -> PartialDate:
     year, month, day, part = match.groups()
     if day:
-        return _day(int(year), int(month), int(day))
+        return exact_day(int(year), int(month), int(day))
     if month:
-        return _span(int(year), int(month), 1)
+        return span(int(year), int(month), 1)
     months = {None: 12, "Q": 3, "H": 6}[part and part[0]]
-    return _span(int(year), 1 + months * (int(part[1]) - 1) if part else 1, months)
+    return span(int(year), 1 + months * (int(part[1]) - 1) if part else 1, months)
 
 
 def _compact(text: str, order: Order) -> tuple[PartialDate, str]:
     # No eight digits have both readings: the month of the one would be the 19 or 20 of the other's year.
     if match := _COMPACT.fullmatch(text):
-        day, month = _ordered(int(match[1]), int(match[2]), order)
-        return _day(int(match[3]), month, day), "compact_digits"
+        day, month = day_and_month(int(match[1]), int(match[2]), order)
+        return exact_day(int(match[3]), month, day), "compact_digits"
     if match := _COMPACT_YEAR_FIRST.fullmatch(text):
-        return _day(int(match[1]), int(match[2]), int(match[3])), "compact_digits"
+        return exact_day(int(match[1]), int(match[2]), int(match[3])), "compact_digits"
     if _NO_YEAR.fullmatch(text):
-        raise _RefusedError("no_year")
+        raise CellRefusedError("no_year")
     if re.fullmatch("[0-9]{5}", text):
         if YEARS[0] <= int(text[1:]) <= YEARS[1]:  # 51975 may be a serial number or May 1975
-            raise _RefusedError("serial_in_text")
+            raise CellRefusedError("serial_in_text")
         return _typed(int(text), order, 1900)
-    raise _RefusedError("dash" if text in _DASHES else "not_a_date")
-
-
-def _ordered(first: int, second: int, order: Order) -> tuple[int, int]:
-    """Return (day, month)."""
-    if first != second and (order == "undecided" or (order == "swapped" and first <= 12)):
-        raise _RefusedError("day_month_order")
-    return (second, first) if order == "mdy" else (first, second)
+    raise CellRefusedError("dash" if text in _DASHES else "not_a_date")
 
 
 def _blanked(match: re.Match[str], order: Order) -> PartialDate:
     first, second = (int(part) if part.isdigit() else 0 for part in match.group("first", "second"))
-    day, month = _ordered(first, second, order)
+    day, month = day_and_month(first, second, order)
     if day > 31:
-        raise _RefusedError("no_such_day")
-    return _span(int(match["year"]), month, 1) if month else _span(int(match["year"]))
+        raise CellRefusedError("no_such_day")
+    return span(int(match["year"]), month, 1) if month else span(int(match["year"]))
 
 
 def _stated(year: int, parts: dict[str, str | None]) -> PartialDate:
     """Return the date that the named parts of a pattern state."""
     if quarter := parts.get("quarter"):
-        return _span(year, 3 * (_QUARTERS.get(quarter) or int(quarter)) - 2, 3)
+        return span(year, 3 * (_QUARTERS.get(quarter) or int(quarter)) - 2, 3)
     if half := parts.get("half"):
-        return _span(year, 1 if half == "đầu" else 7, 6)
+        return span(year, 1 if half == "đầu" else 7, 6)
     month, day = parts.get("month"), parts.get("day")
     if month and day:
-        return _day(year, int(month), int(day))
-    return _span(year, int(month), 1) if month else _span(year)
+        return exact_day(year, int(month), int(day))
+    return span(year, int(month), 1) if month else span(year)
 
 
 def _in_year(
@@ -403,26 +271,3 @@ def _in_year(
     if century is None and latest is not None and found.first > latest and found.first.year >= 2000:
         found = build(1900 + short)
     return found, "two_digit_year"
-
-
-@cache
-def _day(year: int, month: int, day: int) -> PartialDate:
-    if not YEARS[0] <= year <= YEARS[1]:
-        raise _RefusedError("year_out_of_range")
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        raise _RefusedError("no_such_day") from None
-    return PartialDate(found, found, "day")
-
-
-@cache
-def _span(year: int, month: int = 1, months: int = 12) -> PartialDate:
-    if not YEARS[0] <= year <= YEARS[1]:
-        raise _RefusedError("year_out_of_range")
-    if not 1 <= month <= 12:
-        raise _RefusedError("no_such_month")
-    end = month + months - 1
-    return PartialDate(
-        date(year, month, 1), date(year, end, calendar.monthrange(year, end)[1]), _PRECISION[months]
-    )

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from analysis.clean.cells import Cell, Reading
+from analysis.clean.cells import Cell, CellRefusedError, Reading
+from analysis.clean.number_marks import Convention, NumberEvidence, marked_number, written
+from analysis.clean.number_words import WORD, spoken_number
 from analysis.clean.text import tidy
 from analysis.errors import ParameterError
-
-Convention = Literal["vi", "en", "both"]
-"""How a column writes numbers: ``vi`` 1.234,5; ``en`` 1,234.5; ``both`` where its cells contradict each other."""
 
 LONGEST = 80
 """Characters of the longest text that is tried: no number is longer, and no pattern runs away on a long one."""
@@ -50,35 +49,6 @@ class Quantity:
     decimals: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NumberEvidence:
-    """Which conventions some cell of a column leaves no doubt about; evidence of chunks is joined by ``|``.
-
-    Examples
-    --------
-    >>> chunks = ["1.234", "62,5"], ["2.128"]
-    >>> (number_evidence(chunks[0]) | number_evidence(chunks[1])).convention
-    'vi'
-    """
-
-    vietnamese: bool = False
-    english: bool = False
-
-    def __or__(self, other: NumberEvidence) -> NumberEvidence:
-        return NumberEvidence(self.vietnamese or other.vietnamese, self.english or other.english)
-
-    @property
-    def convention(self) -> Convention | None:
-        """The convention of the column; None where no cell is decisive."""
-        if self.vietnamese and self.english:
-            return "both"
-        return "vi" if self.vietnamese else "en" if self.english else None
-
-
-class _RefusedError(Exception):
-    """A cell is no number; its text is the rule. It never leaves this module."""
-
-
 _QUALIFIERS = {
     **dict.fromkeys(("trên", "hơn", ">"), "more_than"),
     **dict.fromkeys(("ít nhất", "tối thiểu", "không dưới", ">=", "≥"), "at_least"),
@@ -94,7 +64,6 @@ _REFUSED_WORDS = {
 }
 _NOT_KNOWN = {"không rõ", "chưa rõ", "không biết", "?", "??"}
 
-_WORD = r"(?:không|một|mốt|hai|ba|bốn|tư|năm|lăm|nhăm|sáu|bảy|bẩy|tám|chín|mười|mươi|trăm|linh|lẻ|nghìn|ngàn)"
 _UNIT = r"(?P<unit>%|phần trăm|người|đồng chí|đ/c|đảng viên|đv)"
 _QUALIFIER = "(?:(?P<qualifier>" + "|".join(sorted(_QUALIFIERS, key=len, reverse=True)) + ") ?)?"
 _NUMBER = r"[0-9](?:[0-9., ]*[0-9])?"
@@ -103,41 +72,12 @@ _DIGITS = re.compile(
     r"| ?(?P<scale>trăm|nghìn|ngàn|triệu)(?: (?P<more>[1-9][0-9]{0,2}) (?P<step>trăm|nghìn|ngàn))?)?"
     rf"(?: ?{_UNIT})?"
 )
-_SPOKEN = re.compile(rf"{_QUALIFIER}(?P<words>{_WORD}(?: {_WORD})*)(?: {_UNIT})?")
+_SPOKEN = re.compile(rf"{_QUALIFIER}(?P<words>{WORD}(?: {WORD})*)(?: {_UNIT})?")
 # 'vượt 11% so với cùng kỳ' exceeds another thing than the target: it is refused.
 _OVER = re.compile(rf"vượt (?P<number>{_NUMBER}) ?%(?: (?:so với )?(?:chỉ tiêu|kế hoạch)(?: đề ra)?)?")
-_TOKEN = re.compile(
-    r"(?P<whole>[0-9]+|[1-9][0-9]{0,2}(?P<group>[ .,])[0-9]{3}(?:(?P=group)[0-9]{3})*)"
-    r"(?:(?P<point>[.,])(?P<fraction>[0-9]+))?"
-)
-_GROUPING = re.compile("[ .,]")
-_MARK_RULES = {".": "thousands_dot", ",": "thousands_comma", " ": "thousands_space", "": ""}
 _BARE = re.compile("[0-9]+(?:[.,][0-9]+)*%?")  # most cells: no words, nothing to tidy
 _NEGATIVE = re.compile(r"[-−–—] ?[0-9]")
 _UPPER = re.compile(r"(?:dưới|<=?|≤|không quá|tối đa|chưa đến|chưa tới) ?[0-9]")
-
-
-def _spoken_numbers() -> tuple[dict[str, int], dict[str, int]]:
-    # Only what is unmistakable: 'một trăm hai' is 102 to one reader and 120 to another, 'hai mươi năm'
-    # may be twenty years, so they are in neither table. The words are those of the schoolbook.
-    words = ("một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
-    ones = {word: n for n, word in enumerate(words, 1)} | {"bẩy": 7}
-    after_ten = {w: n for w, n in ones.items() if n != 5} | {"tư": 4, "lăm": 5, "nhăm": 5}
-    after_tens = {w: n for w, n in after_ten.items() if n != 1} | {"mốt": 1}
-    tens = {"mười": 10} | {f"mười {w}": 10 + n for w, n in after_ten.items()}
-    for word, ten in ones.items():
-        if ten > 1:
-            tens[f"{word} mươi"] = 10 * ten
-            tens |= {f"{word} mươi {w}": 10 * ten + n for w, n in after_tens.items()}
-    odd = {f"{link} {w}": n for link in ("linh", "lẻ") for w, n in (ones | {"tư": 4}).items()}
-    hundreds = {f"{word} trăm": 100 * n for word, n in ones.items()}
-    rest = tens | odd
-    full = hundreds | {f"{h} {w}": m + n for h, m in hundreds.items() for w, n in rest.items()}
-    return ones | tens | full, full | odd | {f"không trăm {w}": n for w, n in rest.items()}
-
-
-_GROUP, _AFTER_THOUSAND = _spoken_numbers()
-"""Spoken numbers up to 999, alone or before *nghìn*; and what may follow *nghìn*."""
 
 
 def number_evidence(values: Sequence[Cell]) -> NumberEvidence:
@@ -158,9 +98,9 @@ def number_evidence(values: Sequence[Cell]) -> NumberEvidence:
         if not _BARE.fullmatch(value):
             text = tidy(value).casefold()
             match = _DIGITS.fullmatch(text) or _OVER.fullmatch(text)
-            parts = match.groupdict() if match else {}
-            tokens = (parts.get("number"), parts.get("of"))
-        found.update(written.evidence for token in tokens if token and (written := _written(token)))
+            named = match.groupdict() if match else {}
+            tokens = (named.get("number"), named.get("of"))
+        found.update(parts.evidence for token in tokens if token and (parts := written(token)))
     return NumberEvidence("vi" in found, "en" in found)
 
 
@@ -207,8 +147,8 @@ def read_number(cell: Cell, convention: Convention | None) -> Reading[Quantity]:
     try:
         quantity, rule = _text(cell, convention) if isinstance(cell, str) else _typed(cell)
         if quantity is not None and max(quantity.value, quantity.of or 0) > LARGEST:
-            raise _RefusedError("too_large")  # noqa: TRY301
-    except _RefusedError as refusal:
+            raise CellRefusedError("too_large")  # noqa: TRY301
+    except CellRefusedError as refusal:
         return Reading(None, str(refusal), refused=True)
     return Reading(quantity, rule)
 
@@ -260,13 +200,13 @@ def _chosen(values: Sequence[Cell], stated: str | None) -> Convention | None:
 
 def _typed(cell: Cell) -> tuple[Quantity, str]:
     if isinstance(cell, date):  # a spreadsheet makes dates of 1/6 and 3.16
-        raise _RefusedError("date_in_numbers")
+        raise CellRefusedError("date_in_numbers")
     if isinstance(cell, bool) or not isinstance(cell, (int, float)) or cell != cell:  # noqa: PLR0124 (NaN)
-        raise _RefusedError("not_a_number")
+        raise CellRefusedError("not_a_number")
     if cell < 0:
-        raise _RefusedError("negative")
+        raise CellRefusedError("negative")
     if cell > LARGEST:
-        raise _RefusedError("too_large")
+        raise CellRefusedError("too_large")
     # Spreadsheets keep and show 15 digits; what stands beyond them is an artefact of binary fractions.
     number = abs(float(cell))
     value = Decimal(int(number)) if number.is_integer() else Decimal(f"{number:.15g}")
@@ -276,9 +216,9 @@ def _typed(cell: Cell) -> tuple[Quantity, str]:
 
 def _text(cell: str, convention: Convention | None) -> tuple[Quantity | None, str]:
     if len(cell) > LONGEST:
-        raise _RefusedError("too_long")
+        raise CellRefusedError("too_long")
     if _BARE.fullmatch(cell):
-        value, decimals, rule = _token(cell.rstrip("%"), convention)
+        value, decimals, rule = marked_number(cell.rstrip("%"), convention)
         percent = cell[-1] == "%"
         return Quantity(
             value, "percent" if percent else "count", decimals=decimals
@@ -289,16 +229,16 @@ def _text(cell: str, convention: Convention | None) -> tuple[Quantity | None, st
     if text in _NOT_KNOWN:
         return None, "not_known"
     if text in _REFUSED_WORDS:
-        raise _RefusedError(_REFUSED_WORDS[text])
+        raise CellRefusedError(_REFUSED_WORDS[text])
     if match := _OVER.fullmatch(text):
-        value, decimals, _ = _token(match["number"], convention)
+        value, decimals, _ = marked_number(match["number"], convention)
         return Quantity(100 + value, "percent", decimals=decimals), "over_target"
     # 'năm' alone is five or the word for a year, such as a header repeated in the middle of a sheet.
-    if text != "năm" and (match := _SPOKEN.fullmatch(text)) and (spoken := _spoken(match["words"])):
+    if text != "năm" and (match := _SPOKEN.fullmatch(text)) and (spoken := spoken_number(match["words"])):
         return Quantity(Decimal(spoken), *_said(match)), "number_words"
     if _NEGATIVE.match(text):
-        raise _RefusedError("negative")
-    raise _RefusedError("upper_bound" if _UPPER.match(text) else "not_a_number")
+        raise CellRefusedError("negative")
+    raise CellRefusedError("upper_bound" if _UPPER.match(text) else "not_a_number")
 
 
 def _said(match: re.Match[str]) -> tuple[Literal["count", "percent"], str]:
@@ -307,13 +247,13 @@ def _said(match: re.Match[str]) -> tuple[Literal["count", "percent"], str]:
 
 
 def _digits(match: re.Match[str], convention: Convention | None, unchanged: bool) -> tuple[Quantity, str]:
-    value, decimals, rule = _token(match["number"], convention)
+    value, decimals, rule = marked_number(match["number"], convention)
     unit, qualifier = _said(match)
     of = None
     if match["of"]:
         if unit == "percent":
-            raise _RefusedError("not_a_number")
-        of, _, of_rule = _token(match["of"], convention)
+            raise CellRefusedError("not_a_number")
+        of, _, of_rule = marked_number(match["of"], convention)
         rule = rule or of_rule or "of_total"
     if match["scale"]:
         value, decimals, rule = _scaled(match, value), 0, "scale_word"
@@ -324,79 +264,14 @@ def _digits(match: re.Match[str], convention: Convention | None, unchanged: bool
 
 def _scaled(match: re.Match[str], value: Decimal) -> Decimal:
     if value > LARGEST:
-        raise _RefusedError("too_large")
+        raise CellRefusedError("too_large")
     scale, more = _SCALES[match["scale"]], 0
     if match["more"]:
         # '1 nghìn 2' and '1 triệu 2 trăm' mean different numbers to different readers; '2,5 nghìn 3 trăm' none.
         more = int(match["more"]) * _SCALES[match["step"]]
         if (match["scale"], match["step"]) not in _STEPS or value % 1 or more >= scale:
-            raise _RefusedError("not_a_number")
+            raise CellRefusedError("not_a_number")
     value = value * scale + more
     if value % 1:
-        raise _RefusedError("not_whole")
+        raise CellRefusedError("not_whole")
     return Decimal(int(value))
-
-
-def _spoken(words: str) -> int | None:
-    thousands, found, rest = words.replace("ngàn", "nghìn").partition(" nghìn")
-    if not found:
-        return _GROUP.get(words)
-    above, below = _GROUP.get(thousands), _AFTER_THOUSAND.get(rest.strip()) if rest else 0
-    return None if above is None or below is None else 1000 * above + below
-
-
-class _Written(NamedTuple):
-    """The parts of a number in digits, and the convention that it leaves no doubt about.
-
-    ``evidence`` is empty where nothing marks thousands or decimals, and ``?`` where a mark may be either.
-    """
-
-    whole: str
-    group: str
-    point: str
-    fraction: str
-    evidence: Literal["vi", "en", "?", ""]
-
-
-def _written(token: str) -> _Written | None:
-    match = _TOKEN.fullmatch(token)
-    if match is None:
-        return None
-    whole, group, point, fraction = match.groups("")
-    if not point:
-        return _Written(whole, group, "", "", "" if group in ("", " ") else "vi" if group == "." else "en")
-    if group == point:
-        return None
-    # 1.234 may be a thousand; 0.234, 1234.567 and 12 500.125 may not.
-    if not group and len(fraction) == 3 and len(whole) <= 3 and whole[0] != "0":
-        return _Written(whole, "", point, fraction, "?")
-    return _Written(whole, group, point, fraction, "vi" if point == "," else "en")
-
-
-def _token(token: str, convention: Convention | None) -> tuple[Decimal, int, str]:
-    """Return the value of a written number, its decimals and the rule."""
-    written = _written(token)
-    if written is None:
-        raise _RefusedError("not_a_number")
-    whole, group, point, fraction, evidence = written
-    # Offices write one to nine as 01 to 09; more zeros in front mark a code, not a number.
-    if whole[0] == "0" and (len(whole) > 2 or (point and whole != "0")):
-        raise _RefusedError("leading_zero")
-    if evidence:
-        _check_convention(evidence, convention)
-    if evidence == "?" and (point == ".") == (convention == "vi"):
-        return Decimal(whole + fraction), 0, _MARK_RULES[point]
-    if point:
-        rule = _MARK_RULES[group] or ("decimal_comma" if point == "," else "")
-        return Decimal(f"{_GROUPING.sub('', whole)}.{fraction}"), len(fraction), rule
-    zero = "leading_zero" if len(whole) == 2 and whole[0] == "0" else ""
-    return Decimal(_GROUPING.sub("", whole)), 0, _MARK_RULES[group] or zero
-
-
-def _check_convention(evidence: str, convention: Convention | None) -> None:
-    if convention == "both":
-        raise _RefusedError("two_conventions")
-    if convention is None and evidence == "?":
-        raise _RefusedError("ambiguous_thousands")
-    if convention is not None and evidence not in ("?", convention):
-        raise _RefusedError("other_convention")

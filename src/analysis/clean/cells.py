@@ -37,6 +37,13 @@ class Reading(Generic[T]):
     refused: bool = False
 
 
+class CellRefusedError(Exception):
+    """A cell cannot be read; its text is the rule.
+
+    Raised only between the parts of one reader, which gives it out as a refused :class:`Reading`.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One raw column.

@@ -12,14 +12,17 @@ import numpy.typing as npt
 
 from analysis import vocab
 from analysis.clean import categories
-from analysis.clean.cell_dates import Order, PartialDate, read_date, to_text
+from analysis.clean.cell_dates import read_date
 from analysis.clean.cell_numbers import read_counts
 from analysis.clean.cells import Cell, Column, Reading
 from analysis.clean.changes import UNCHANGED, Change, Changes
+from analysis.clean.date_order import Order
 from analysis.clean.identity import loggable, shape
+from analysis.clean.partial_dates import PartialDate, to_text
 from analysis.clean.person_dates import Dates
 from analysis.clean.source import Source
 from analysis.clean.table_rows import Body
+from analysis.clean.text import fold
 
 Array = npt.NDArray[Any]
 
@@ -36,6 +39,10 @@ CODED = {
 """Column of the table → code table in ``vocab/``."""
 
 DATES = ("birth", "birth_male", "birth_female", "admitted", "recognised", "certificate", "founded")
+
+_FEW_WORDS = 3
+_NOTHING = frozenset({"", "-", "–", "—", "0", "/"})
+"""What offices put into a cell to say that nothing belongs there."""
 
 NOTATION = frozenset({"", "day_first", "month_first", "time_dropped", "mark"})
 """Readings that say the same in another notation (7/2/2019, x): no value is changed."""
@@ -61,7 +68,9 @@ class ColumnReader:
     def filled(self, role: str) -> npt.NDArray[np.bool_]:
         """Return which rows fill a column; none where the table has no such column."""
         column = self.column(role)
-        return column.codes >= 0 if column is not None else np.zeros(self.rows, dtype=bool)
+        if column is None:
+            return np.zeros(self.rows, dtype=bool)
+        return column.take([str(cell).strip() not in _NOTHING for cell in column.values], bool, False)
 
     def none(self) -> Array:
         """Return -1 for each row."""
@@ -90,6 +99,8 @@ class ColumnReader:
             return _SHAPES(cell) if isinstance(cell, str) else shape(cell)
         if role in DATES and not read.refused:
             return str(cell)
+        if isinstance(cell, str) and len(fold(cell).split()) > _FEW_WORDS:
+            return shape(cell)  # trưởng bản Nà Hạ: the words are known, and the man is too
         return loggable(cell, self.words, dates=role in DATES)
 
     def dates(self, role: str) -> Dates:
@@ -98,9 +109,11 @@ class ColumnReader:
         if column is None:
             return Dates.none(self.rows)
         order = self.source.orders.get(role, "dmy")
-        latest = self.source.latest
+        latest, epoch = self.source.latest, self.source.epoch
         found = [
-            day_of(cell, order, latest) if isinstance(cell, str) else read_date(cell, order, latest=latest)
+            day_of(cell, order, latest, epoch)
+            if isinstance(cell, str)
+            else read_date(cell, order, latest=latest, epoch=epoch)
             for cell in column.values
         ]
         self.log(role, column, found, (lambda _: "") if role.startswith("birth") else to_text)
@@ -155,6 +168,6 @@ _SHAPES = lru_cache(maxsize=1 << 16)(shape)
 
 
 @lru_cache(maxsize=1 << 17)
-def day_of(cell: str, order: Order, latest: date) -> Reading[PartialDate]:
+def day_of(cell: str, order: Order, latest: date, epoch: int) -> Reading[PartialDate]:
     """Return the day in a text; large registers come in pieces that hold the same texts."""
-    return read_date(cell, order, latest=latest)
+    return read_date(cell, order, latest=latest, epoch=epoch)

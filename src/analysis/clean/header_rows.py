@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from analysis.clean.headers import Recognised, recognise
 from analysis.clean.sheets import Sheet
@@ -11,7 +14,12 @@ from analysis.clean.text import tidy
 
 _HEADER_WITHIN = 60
 _DEEPEST = 3
-_FEWEST = {"register": 3, "targets": 2, "members": 2}
+FEWEST = {"register": 3, "targets": 2, "members": 2}
+"""Columns that must be recognised for a row to be a header."""
+
+_NUMBER = re.compile(r"[\d/.\-: ]*\d[\d/.\-: ]*")
+_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d\d-\d\d.*")
+_COUNT_NOT_YEAR = re.compile(r"(?!(?:19|20)\d\d$)\d+[.)]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +58,13 @@ def find_header(
     fewest : int, optional
         Columns that must be recognised; 3 in a register and 2 in a table of units if not given.
     """
-    least = fewest or _FEWEST[kind]
-    lines = _top(sheet)
+    least = fewest or FEWEST[kind]
+    lines = top_lines(sheet)
     best: tuple[tuple[int, int, int], Header] | None = None
     for first in range(len(lines)):
         for depth in range(1, min(_DEEPEST, len(lines) - first) + 1):
+            if depth > 1 and _is_data(lines[first + depth - 1], kind):
+                break
             texts = _paths(lines[first : first + depth])
             found = recognise(texts, kind, stated)
             score = len(found.roles) + len(found.years) + len(found.identity) + len(found.ambiguous)
@@ -65,7 +75,53 @@ def find_header(
     return best[1] if best else None
 
 
-def _top(sheet: Sheet) -> list[list[str]]:
+def _is_data(line: Sequence[str], kind: str) -> bool:
+    """Tell whether a line has a number or a day of its own, as no line of a header has."""
+    number = _NUMBER if kind == "register" else _COUNT_NOT_YEAR
+    return any(number.fullmatch(text) for text in line)
+
+
+def people_above(
+    sheet: Sheet, header: Header, kind: str, stated: Mapping[str, str]
+) -> tuple[int, int] | None:
+    """Return the first and last row above a header that belong to another table; None where there are none.
+
+    Parameters
+    ----------
+    sheet, kind, stated
+        As in :func:`find_header`.
+    header : Header
+        The one that was found.
+    """
+    lines = top_lines(sheet)[: header.first]
+    data = [
+        at
+        for at, line in enumerate(lines)
+        if len(set(filter(None, line))) >= FEWEST[kind] and _is_data(line, kind)
+    ]
+    if kind == "register":
+        data = [at for at in data if any(map(_DATE.fullmatch, lines[at]))]
+    else:
+        tops = [
+            at for at, line in enumerate(lines) if not recognise(_paths([line]), kind, stated).missing(kind)
+        ]
+        data = [at for at in data if tops and at > tops[0]]
+    return (sheet.first_row + data[0], sheet.first_row + data[-1]) if data else None
+
+
+def looks_like_people(sheet: Sheet) -> bool:
+    """Tell whether a sheet without a known header lists people: a row with a day, or rows of many texts."""
+    filled = np.zeros(sheet.rows, dtype=np.int32)
+    texts, days = filled.copy(), filled.copy()
+    for column in sheet.columns:
+        filled += column.codes >= 0
+        words = [isinstance(c, str) and not _NUMBER.fullmatch(c) and c[:1] != "#" for c in column.values]
+        texts += column.take(words, bool, False)
+        days += column.take([bool(_DATE.fullmatch(str(cell).strip())) for cell in column.values], bool, False)
+    return bool(((days > 0) & (filled >= 4)).any() or (texts >= 4).sum() >= 4)
+
+
+def top_lines(sheet: Sheet) -> list[list[str]]:
     """Return the first rows as text, merged cells filled."""
     rows = min(_HEADER_WITHIN, sheet.rows)
     lines = [[""] * len(sheet.columns) for _ in range(rows)]

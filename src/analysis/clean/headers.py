@@ -71,9 +71,20 @@ def _spellings(kind: str) -> tuple[dict[str, str], dict[str, str]]:
     loose: dict[str, set[str]] = {}
     for row in table("headers"):
         if kind in row["tables"].split():
-            exact[tone_key(row["header"])] = row["role"]
-            loose.setdefault(fold(row["header"]), set()).add(row["role"])
+            exact[_percent(row["header"], tone_key(row["header"]))] = row["role"]
+            loose.setdefault(_percent(row["header"], fold(row["header"])), set()).add(row["role"])
     return exact, {key: roles.pop() for key, roles in loose.items() if len(roles) == 1}
+
+
+def _percent(text: str, key: str) -> str:
+    """Return the key of a header, in which a mark of percent counts: a share is no number of people."""
+    return f"{key} %" if "%" in text else key
+
+
+@cache
+def known_texts(kind: str) -> frozenset[str]:
+    """Return the keys of all headers that are known in this kind of table, as ``tone_key`` makes them."""
+    return frozenset(tone_key(row["header"]) for row in table("headers") if kind in row["tables"].split())
 
 
 def known_roles(kind: str) -> tuple[str, ...]:
@@ -112,24 +123,48 @@ def role(parts: Sequence[str], kind: str) -> str | None:
     return None
 
 
+_BRACKET = re.compile(r"\(([^)]*)\)")
+_NEUTRAL = re.compile(
+    r"(?:d{1,2}|m{1,2}|y{1,4}|đ|ngày|tháng|năm|ghi(?: rõ| đủ)?|đầy đủ|người|đồng chí|đ c|đvt|đv|x|nếu có|dương lịch"
+    r"|đánh(?: dấu)?|dấu|nam nữ|có|in hoa|chữ in hoa|viết chữ in hoa|\d{1,2}|\s)+"
+    r"|(?:ghi|viết|đánh dấu) .*"
+)
+_OTHERS = frozenset({"con", "vo", "chong", "cha", "me", "bo", "anh", "chi", "em", "doan"})
+
+
 def _of_another(group: str) -> bool:
     """Tell whether what stands under a group's name is of a relative, a sponsor, an address, the Youth Union."""
-    return header_kind(group) not in (None, "birth_date", "name") or " doan " in f" {fold(group)} "
+    brackets = _BRACKET.findall(group)
+    return (
+        header_kind(group) not in (None, "birth_date", "name")
+        or " doan " in f" {fold(group)} "
+        or any(
+            header_kind(text) not in (None, "birth_date", "name") or _OTHERS & set(fold(text).split())
+            for text in brackets
+        )
+    )
 
 
 def _bare(text: str) -> str:
-    """Return a header without what stands in brackets and without marks at its end."""
-    return re.sub(r"\([^)]*\)|[*:.]+$", " ", text).strip()
+    """Return a header without brackets that only say how to fill it in, and without marks at its end."""
+    return re.sub(r"[*:.]+$", "", _BRACKET.sub(_kept_bracket, text).strip()).strip()
+
+
+def _kept_bracket(found: re.Match[str]) -> str:
+    words = " ".join(re.split(r"[\W_]+", tidy(found[1]).casefold())).strip()
+    neutral = bool(_NEUTRAL.fullmatch(words)) if words else "%" not in found[1]
+    return " " if neutral else found[0]
 
 
 def _look(text: str, kind: str) -> str | None:
     exact, loose = _spellings(kind)
-    if text in exact:
-        return exact[text]
-    if (found := exact.get(tone_key(text))) is not None:
+    if (found := exact.get(_percent(text, tone_key(text)))) is not None:
         return found
-    return loose.get(fold(text)) if text.isascii() else None
+    return loose.get(_percent(text, fold(text))) if text.isascii() else None
 
+
+_COUNTED = ("year", "target", "members", "members_start", "members_end")
+"""Roles under which a table may have one column a year."""
 
 _YEAR = re.compile(r"(?:năm|nam)?\s*((?:19|20)\d\d)", re.IGNORECASE)
 
@@ -148,14 +183,20 @@ def recognise(headers: Sequence[Sequence[str]], kind: str, stated: Mapping[str, 
     """
     told = {tone_key(header): name for header, name in stated.items()}
     claims: dict[str, list[int]] = {}
-    years: dict[int, int] = {}
+    years: dict[int, list[int]] = {}
     unknown = []
     for position, parts in enumerate(headers):
-        found = told.get(tone_key(joined(parts))) or role(parts, kind)
+        found = told.get(tone_key(joined(parts)))
         year = _YEAR.fullmatch(tidy(parts[-1])) if parts and kind != "register" else None
-        if year is not None and found in (None, "year", "target", "members"):
-            years[int(year[1])] = position
-        elif found is not None:
+        if year is not None and found in (None, *_COUNTED):
+            group = found or role(parts[:-1], kind)
+            if group in _COUNTED or not joined(parts[:-1]):
+                years.setdefault(int(year[1]), []).append(position)
+                continue
+            found = DROPPED if group else None  # the years of something else: results, women
+        else:
+            found = found or role(parts, kind)
+        if found is not None:
             claims.setdefault(found, []).append(position)
         elif joined(parts):
             unknown.append(position)
@@ -171,8 +212,9 @@ def recognise(headers: Sequence[Sequence[str]], kind: str, stated: Mapping[str, 
         identity=tuple(sorted([*claims.get(IDENTITY, ()), *claims.get("name", ())])),
         dropped=tuple(claims.get(DROPPED, ())),
         unknown=tuple(unknown),
-        years=years,
-        ambiguous={name: tuple(at) for name, at in single.items() if len(at) > 1},
+        years={year: at[0] for year, at in years.items() if len(at) == 1},
+        ambiguous={name: tuple(at) for name, at in single.items() if len(at) > 1}
+        | {str(year): tuple(at) for year, at in years.items() if len(at) > 1},
     )
 
 

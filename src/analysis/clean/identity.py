@@ -6,7 +6,6 @@ by their header, and every other cell by its content.
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from datetime import date
@@ -15,44 +14,14 @@ from functools import cache
 from analysis.clean.cells import Cell
 from analysis.clean.person_key import person_key
 from analysis.clean.person_names import Found, names
+from analysis.clean.person_numbers import DATE, ENDLESS, digit_runs, typed_kind, written_kind
 from analysis.clean.text import fold
 from analysis.vocab import table
 
 __all__ = ["header_kind", "identifying", "loggable", "person_key", "shape", "unit_identifying"]
 
-_DATE = re.compile(
-    r"(?<!\d)(?<!\d[.\- ])(?:[0-3]?\d\s?[./-]\s?[0-3]?\d\s?[./-]\s?(?:(?:19|20)\d\d|\d\d)"
-    r"|(?:19|20)\d\d(?:[./-]\d{1,2}[./-]\d{1,2}|\s?[-–]\s?(?:19|20)\d\d))(?![.\-]?\d)"
-)
-"""A day or a span of years, as long as it is no part of a longer number such as 09.12.31.1956."""
 _YEAR = re.compile(r"(?:19|20)\d\d|tháng|thang", re.IGNORECASE)
-_BORN = re.compile(
-    r"\b(?:sinh|ns|sn|s\.n|n\.s|birth|born|dob)\b[^\d\n]{0,25}(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}"
-    r"|\d{4}-\d\d?-\d\d?|\d{1,2}\s+tháng\s+\d{1,2})",
-    re.IGNORECASE,
-)
-_RUN = re.compile(r"\+?\(?\d(?:\s?[ .\-()]?\s?\d)*")
-_SOLID = re.compile(r"\d+")
 _MAIL = re.compile(r"\w\s?@\s?\w|https?:|www\.|\b(?:facebook|fb|zalo)\.", re.IGNORECASE)
-_LABELS = (
-    ("party_card", re.compile(r"thẻ đảng|số thẻ|\bsll\b|lý lịch đảng viên", re.IGNORECASE)),
-    (
-        "identity_number",
-        re.compile(
-            r"cmnd|cmtnd|\bcmt\b|cccd|căn cước|chứng minh|định danh|hộ chiếu|passport|bhxh|bhyt|mã số thuế|\bmst\b",
-            re.IGNORECASE,
-        ),
-    ),
-    ("account", re.compile(r"tài khoản|\bs?tk\b", re.IGNORECASE)),
-    (
-        "telephone",
-        re.compile(
-            r"điện thoại|di động|\bs?đt\b|\bsdt\b|\btel\b|phone|mobile|zalo|hotline|\bfax\b", re.IGNORECASE
-        ),
-    ),
-)
-_CARD = re.compile(r"(?<![\d.,])\d{2}\.\d{6}(?![.,]?\d)")
-_PASSPORT = re.compile(r"\b(?:[A-Z]\d{7,8}|[A-Z]{2}\d{13})\b")
 _HOUSE = re.compile(r"\bsố\s+nhà\s*:?\s*\d|\bnhà\s+số\s+\d", re.IGNORECASE)
 # A house, not the number of a street group or a school: số 12 ngõ 5 đường ..., 12/5 phố ...
 _HOUSE_ON_STREET = re.compile(
@@ -72,11 +41,6 @@ _RESIDENCE = re.compile(
     re.IGNORECASE,
 )
 _RESIDENCE_WORDS = frozenset(("địa", "thường", "tạm", "hộ", "nơi", "chỗ", "trú", "quê", "nguyên", "sinh"))
-_BIRTH_WORDS = ("sinh", "ns", "sn", "s.n", "n.s", "birth", "born", "dob")
-_MOST_PEOPLE = 10_000_000
-"""No count in a register is larger, so a larger number is somebody's."""
-_ENDLESS = 10**20
-"""No number of a person has more digits, and Python refuses to write the largest."""
 _LONGEST_SHAPE = 40
 _SHOWN = frozenset(" !\"#%&'()*+,-./:;<=>?[]_{}|–—’‘“”…°")
 
@@ -147,10 +111,10 @@ def _identity(cell: Cell, *, unit: bool) -> str | None:
     if isinstance(cell, bool | date):
         return None
     if isinstance(cell, int | float):
-        return _number(cell)
+        return typed_kind(cell)
     text = _plain(cell)
     digits = sum(map(str.isdigit, text))
-    if digits >= 4 and (kind := _numbered(text)):
+    if digits >= 4 and (kind := written_kind(text)):
         return kind
     if ("@" in text or "." in text or ":" in text) and _MAIL.search(text):
         return "email"
@@ -201,66 +165,8 @@ def _names_in_unit(found: Found) -> bool:
     return not found.unit_before and not (found.by == "weak" and found.length < 3)
 
 
-def _number(number: float) -> str | None:
-    """Return what a typed number finds: nine digits and more are nobody's count."""
-    if abs(number) >= _ENDLESS:
-        return None if number in (math.inf, -math.inf) else "account"
-    if math.isnan(number) or number != int(number) or abs(number) <= _MOST_PEOPLE:
-        return None
-    return _digits(str(abs(int(number))))
-
-
-def _digits(digits: str) -> str | None:
-    """Return the kind of a number of so many digits."""
-    if len(digits) == 8:
-        return None if _is_day(digits) else "identity_number"
-    if len(digits) < 9:
-        return None
-    if digits[0] == "0" and digits[1] != "0" and len(digits) <= 11:
-        return "telephone"
-    if digits.startswith("84") and 11 <= len(digits) <= 12:
-        return "telephone"
-    if len(digits) == 9 and digits[0] in "35789":
-        return "telephone"
-    return "identity_number" if len(digits) <= 12 else "account"
-
-
-def _is_day(digits: str) -> bool:
-    """Tell whether eight digits may be a day, as ddmmyyyy or yyyymmdd."""
-    for day, month, year in ((digits[:2], digits[2:4], digits[4:]), (digits[6:], digits[4:6], digits[:4])):
-        if 1 <= int(day) <= 31 and 1 <= int(month) <= 12 and 1900 <= int(year) <= 2099:
-            return True
-    return False
-
-
-def _numbered(text: str) -> str | None:
-    """Return the kind of identity that the digits of a text are."""
-    if len(text) < 5 or _DATE.fullmatch(text):
-        return None
-    low = text.lower()
-    if any(word in low for word in _BIRTH_WORDS) and _BORN.search(low):
-        return "birth_date"
-    without_days = _DATE.sub(" ; ", text)
-    runs = [run for run in map(_only_digits, _RUN.findall(without_days)) if len(run) >= 5]
-    if not runs:
-        return None
-    if _CARD.search(without_days):
-        return "party_card"
-    for labelled, label in _LABELS:
-        if label.search(text):
-            return labelled
-    if _PASSPORT.search(without_days):
-        return "identity_number"
-    solid = _SOLID.findall(without_days)
-    return next((kind for run in runs if (len(run) > 8 or run in solid) and (kind := _digits(run))), None)
-
-
-def _only_digits(run: str) -> str:
-    return "".join(str(unicodedata.digit(c)) for c in run if c.isdigit())
-
-
 def _text(cell: Cell) -> str:
-    if isinstance(cell, int | float) and abs(cell) >= _ENDLESS:
+    if isinstance(cell, int | float) and abs(cell) >= ENDLESS:
         return "9" * _LONGEST_SHAPE
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
@@ -313,11 +219,10 @@ def loggable(cell: Cell, known_words: frozenset[str], *, dates: bool = False) ->
     if len(text) > 4 * _LONGEST_SHAPE or identifying(cell) is not None:
         return shape(cell)
     plain = _plain(text)
-    if not dates and (isinstance(cell, date) or _DATE.search(plain) or _YEAR.search(plain)):
+    if not dates and (isinstance(cell, date) or DATE.search(plain) or _YEAR.search(plain)):
         return shape(cell)
-    plain = _DATE.sub(" ", plain)
-    runs = (_only_digits(run) for run in _RUN.findall(plain))
-    if any(len(run) >= 5 for run in runs) or not text.isprintable():
+    plain = DATE.sub(" ", plain)
+    if any(len(run) >= 5 for run in digit_runs(plain)) or not text.isprintable():
         return shape(cell)
     words = (word for word in fold(plain).split() if not word.isdigit())
     return text if all(word in known_words for word in words) else shape(cell)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
-from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,63 +12,16 @@ import pyarrow.compute as pc
 
 from analysis.clean.cell_dates import read_date
 from analysis.clean.cells import Cell, Column
+from analysis.clean.doubtful_rows import Grid, RowKind, doubtful_rows
 from analysis.clean.header_rows import Header
-from analysis.clean.text import fold, tidy, tone_key
+from analysis.clean.later_headers import later_headers
+from analysis.clean.row_labels import is_total, is_total_alone, section_name
+
+__all__ = ["RowKind", "Rows", "classify", "is_total", "section_name"]
 
 
-class RowKind(IntEnum):
-    """What a row below the header is."""
-
-    DATA = 0
-    EMPTY = 1
-    NUMBERING = 2
-    REPEATED_HEADER = 3
-    TOTAL = 4
-    SECTION = 5
-    NOTE = 6
-
-
-_TOTAL = re.compile(
-    r"(?:tổng(?: cộng| số)?|cộng(?: dồn)?|luỹ kế|lũy kế|tong cong|tong so|cong)(?:\W.*)?", re.DOTALL
-)
-_PLAIN_TOTAL = re.compile(r"(?:toàn (?:tỉnh|huyện|xã|đảng bộ))\b.*", re.DOTALL)
 _ORDINAL = re.compile(r"\d{1,7}[.)]?")
 _NUMBERING = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])\)?")
-_SECTION = re.compile(r"\(?(?:[IVXLC]{1,7}|[A-ZĐa-zđ]|\d{1,3}(?:\.\d{1,3})*)\s*[.)/\-:]\s*(?=\S)")
-_UNIT_WORDS = (
-    "chi bo", "dang bo", "dang uy", "to chuc co so", "xa", "phuong", "thi tran", "dac khu", "huyen", "thi xa",
-    "thanh pho", "quan", "khoi", "cum", "don vi", "truong", "cong ty", "ban", "thon", "buon", "ap", "to dan pho",
-    "h", "x", "p", "tt", "tx", "tp", "db", "cb", "dbcs", "cbcs", "benh vien", "trung tam", "cong an", "quan su",
-)  # fmt: skip
-
-
-def is_total(text: str) -> bool:
-    """Tell whether a row's label says that the row sums others (*tổng cộng, cộng*).
-
-    Examples
-    --------
-    >>> is_total("Tổng cộng:"), is_total("CỘNG"), is_total("Tống Văn Cộng")
-    (True, True, False)
-    """
-    key = " ".join(tidy(text).casefold().split())
-    return bool(_TOTAL.fullmatch(key) or _PLAIN_TOTAL.fullmatch(key)) and not key.startswith("cộng đồng")
-
-
-@cache
-def section_name(text: str) -> str | None:
-    """Return the name of the unit that a row of its own puts above its people; None if it is none.
-
-    Examples
-    --------
-    >>> section_name("II. Đảng bộ xã Ẳng Nưa"), section_name("Người lập biểu")
-    ('Đảng bộ xã Ẳng Nưa', None)
-    """
-    text = tidy(text)
-    found = _SECTION.match(text)
-    name = text[found.end() :] if found else text
-    words = fold(name)
-    known = any(words == word or words.startswith(word + " ") for word in _UNIT_WORDS)
-    return name if known and not is_total(name) and len(name) <= 120 and not name.endswith(".") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +34,16 @@ class Rows:
         A :class:`RowKind` each.
     labels : dict of int to str
         For the rows that are sections, the unit's name.
+    breaks : tuple of int
+        Rows from which on it is not known under which heading the people stand.
+    others : tuple of int
+        Rows that are the header of another table.
     """
 
     kinds: npt.NDArray[np.uint8]
     labels: Mapping[int, str]
+    breaks: tuple[int, ...]
+    others: tuple[int, ...]
 
 
 def classify(columns: Sequence[Column], header: Header, kind: str, *, first_chunk: bool = True) -> Rows:
@@ -112,22 +69,36 @@ def classify(columns: Sequence[Column], header: Header, kind: str, *, first_chun
     ordinal = header.found.roles.get("ordinal")
     numbered = _numbered(columns[ordinal]) if ordinal is not None else np.zeros(rows, dtype=bool)
     core = _core(columns, header, kind)
-    few = filled - (columns[ordinal].codes >= 0 if ordinal is not None else 0) < 3
-    if ordinal is not None:
-        _unmark_notes(columns, header, kind, core, np.flatnonzero(core & few & ~numbered))
-    thin = (kinds == RowKind.DATA) & ~core & few & ~(numbered & (filled > 2))
-    kinds[thin & ~numbered] = RowKind.NOTE
-    labels = _sections(columns, np.flatnonzero(thin), kinds)
+    has_ordinal = columns[ordinal].codes >= 0 if ordinal is not None else np.zeros(rows, dtype=bool)
+    few = filled - has_ordinal < 3
+    if ordinal is not None or kind == "register":
+        _unmark_notes(columns, header, kind, core, np.flatnonzero(core & ~numbered & (few | has_ordinal)))
     doubtful = ~core | (filled * 2 < np.median(filled[core]) if core.any() else True)
     if ordinal is not None:
         doubtful |= ~numbered
     if kind != "register":
         doubtful[:] = True  # a row that sums units is filled like any other
-    _mark_totals(columns, header, kinds, np.flatnonzero(doubtful & (kinds != RowKind.EMPTY)))
-    _mark_repeated(columns, header, kinds, filled)
+    _mark_totals(columns, header, kinds, np.flatnonzero(doubtful & (kinds != RowKind.EMPTY)), numbered)
+    same, other = later_headers(columns, header, kind, _core_places(header, kind))
+    kinds[same] = RowKind.REPEATED_HEADER
     if first_chunk:
         _mark_numbering(columns, kinds, filled)
-    return Rows(kinds, {row: name for row, name in labels.items() if kinds[row] == RowKind.SECTION})
+    thin = (kinds == RowKind.DATA) & ~core & ~(numbered & (filled > 2))
+    seen = doubtful_rows(Grid(columns, header, kinds, few, numbered), np.flatnonzero(thin))
+    for row, row_kind in seen.kinds.items():
+        kinds[row] = row_kind
+    return Rows(kinds, seen.labels, _not_before_headings(kinds, seen.breaks), tuple(other.tolist()))
+
+
+def _not_before_headings(kinds: npt.NDArray[np.uint8], rows: Sequence[int]) -> tuple[int, ...]:
+    """Return those rows after which people stand before the next heading does."""
+    told = np.flatnonzero((kinds == RowKind.DATA) | (kinds == RowKind.SECTION))
+    following = np.searchsorted(told, rows, side="right")
+    return tuple(
+        row
+        for row, at in zip(rows, following.tolist(), strict=True)
+        if at == len(told) or kinds[told[at]] != RowKind.SECTION
+    )
 
 
 def _holds(column: Column, test: object) -> npt.NDArray[np.bool_]:
@@ -184,22 +155,12 @@ def _unmark_notes(
             core[row] = any(any(c.isdigit() for c in str(cell)) for cell in cells)
 
 
-def _sections(
-    columns: Sequence[Column], thin: npt.NDArray[np.intp], kinds: npt.NDArray[np.uint8]
-) -> dict[int, str]:
-    labels: dict[int, str] = {}
-    for row in thin.tolist():
-        texts = [c.values[c.codes[row]] for c in columns if c.codes[row] >= 0]
-        words = [t for t in dict.fromkeys(texts) if isinstance(t, str)]
-        names = [name for t in words if (name := section_name(t)) is not None]
-        if names and len(words) <= 2:
-            labels[row] = names[-1]
-            kinds[row] = RowKind.SECTION
-    return labels
-
-
 def _mark_totals(
-    columns: Sequence[Column], header: Header, kinds: npt.NDArray[np.uint8], rows: npt.NDArray[np.intp]
+    columns: Sequence[Column],
+    header: Header,
+    kinds: npt.NDArray[np.uint8],
+    rows: npt.NDArray[np.intp],
+    numbered: npt.NDArray[np.bool_],
 ) -> None:
     """Mark rows that sum others; only rows that do not look like a person's or a unit's own are asked."""
     roles = header.found.roles
@@ -208,25 +169,8 @@ def _mark_totals(
             column = columns[at]
             for row in rows[column.codes[rows] >= 0].tolist():
                 cell = column.values[column.codes[row]]
-                if isinstance(cell, str) and is_total(cell):
+                if isinstance(cell, str) and (is_total_alone if numbered[row] else is_total)(cell):
                     kinds[row] = RowKind.TOTAL
-
-
-def _mark_repeated(
-    columns: Sequence[Column], header: Header, kinds: npt.NDArray[np.uint8], filled: npt.NDArray[np.int32]
-) -> None:
-    """Mark rows that say the header again, as printed pages do."""
-    same = np.zeros(len(kinds), dtype=np.int32)
-    for at, (column, texts) in enumerate(zip(columns, header.texts, strict=True)):
-        keys = {tone_key(text) for text in texts}
-        if keys and at not in (*header.found.identity, header.found.roles.get("ordinal")):
-            same += _holds(column, lambda cell, keys=keys: _says(cell, keys))
-    kinds[(same >= 2) & (same * 2 >= filled)] = RowKind.REPEATED_HEADER
-
-
-def _says(cell: Cell, keys: set[str]) -> bool:
-    # A cell that begins with a digit is a day or a count: most distinct cells are, and none is a header.
-    return isinstance(cell, str) and not cell[:1].isdigit() and tone_key(cell) in keys
 
 
 def _mark_numbering(
@@ -237,5 +181,19 @@ def _mark_numbering(
         return
     cells = [column.values[column.codes[0]] for column in columns if column.codes[0] >= 0]
     texts = [str(int(c)) if isinstance(c, float) and c.is_integer() else str(c).strip() for c in cells]
-    if len(texts) >= 3 and filled[0] >= len(columns) - 2 and all(_NUMBERING.fullmatch(t) for t in texts):
+    if len(texts) >= 3 and filled[0] >= len(columns) - 2 and _run_on(texts):
         kinds[0] = RowKind.NUMBERING
+
+
+def _run_on(texts: Sequence[str]) -> bool:
+    """Tell whether texts count on: letters first, where there are any, then 1, 2, 3."""
+    if not all(_NUMBERING.fullmatch(text) for text in texts):
+        return False
+    marks = [text.strip("()") for text in texts]
+    letters = [mark.upper() for mark in marks if mark.isalpha()]
+    numbers = [int(mark) for mark in marks[len(letters) :] if mark.isdigit()]
+    return (
+        len(letters) + len(numbers) == len(marks)
+        and letters == [chr(ord("A") + at) for at in range(len(letters))]
+        and numbers == list(range(1, len(numbers) + 1))
+    )

@@ -69,6 +69,12 @@ def mapping_file(table: Path) -> Path:
     return table.with_name(table.name + ".toml")
 
 
+def own(table: Path) -> Mapping:
+    """Return what the table's own mapping file states."""
+    path = mapping_file(table)
+    return Mapping.model_validate(_read(path) if path.is_file() else {})
+
+
 def load(table: Path) -> Mapping:
     """Return what is stated about a table: its folder's mapping, and its own over it.
 
@@ -122,7 +128,11 @@ def draft(unknown: AnyMapping[str, str], missing: list[tuple[str, ...]], roles: 
     """
     lines = ["# What a column holds, one of:", *_wrapped(", ".join(roles))]
     lines += [f"# Needed and not found: {' or '.join(group)}" for group in missing]
-    lines.append("[columns]")
+    lines += [
+        "# Other entries, before [columns]: province, district, year, encoding, date_order, numbers, members_at,",
+        '# skip_sheets, synthetic; after it: [values.ethnicity] "cell" = "code", [units] "as written" = "as meant".',
+        "[columns]",
+    ]
     for header, near in unknown.items():
         key = json.dumps(header, ensure_ascii=False)
         lines.append(f'{key} = "{near or "dropped"}"' + ("  # is that so?" if near else ""))

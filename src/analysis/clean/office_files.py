@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from analysis.clean.cells import Cell, Column
@@ -111,18 +112,36 @@ def _small_text(path: Path, mapping: Mapping) -> Opened:
     if not found.text.strip():
         raise DataRefusedError([Problem(path.name, None, None, "an empty file", "a header and its rows")])
     separator = _separator(found.text)
-    try:
-        rows = list(
-            csv.reader(io.StringIO(found.text.removeprefix("\ufeff"), newline=""), delimiter=separator)
-        )
-    except csv.Error as error:
-        problem = Problem(path.name, None, None, f"text that is no CSV: {error}", "cells separated by , or ;")
-        raise DataRefusedError([problem]) from None
+    rows = _rows(path, found.text.removeprefix("\ufeff"), separator)
     width = max(map(len, rows))
     _refuse_wide(path, width)
     for row in rows:
         row.extend([""] * (width - len(row)))
     return Opened(_sheet(columns_of(rows), len(rows), 1), found.encoding, found.evidence)
+
+
+_QUOTE_ADVICE = "each quotation mark within a cell doubled and the cell itself in quotation marks; saving the table as .xlsx helps"
+
+
+def _rows(path: Path, text: str, separator: str) -> list[list[str]]:
+    """Return the rows of a CSV text.
+
+    A quotation mark that nobody closed, or one typed for 'as above', swallows the rows that follow it: a cell
+    that holds an end of line and as many separators as a row is refused.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    try:
+        for row in reader:
+            fewest = max(2, (len(rows[0]) if rows else len(row)) // 2)
+            if any("\n" in cell and cell.count(separator) >= fewest for cell in row):
+                seen = "a cell that holds whole rows: a quotation mark that is not closed"
+                raise DataRefusedError([Problem(path.name, len(rows) + 1, None, seen, _QUOTE_ADVICE)])
+            rows.append(row)
+    except csv.Error:
+        seen = f"a quotation mark that is not closed, or stands within a cell (line {reader.line_num})"
+        raise DataRefusedError([Problem(path.name, len(rows) + 1, None, seen, _QUOTE_ADVICE)]) from None
+    return rows
 
 
 def _sheet(columns: tuple[Column, ...], rows: int, first_row: int) -> Sheet:
@@ -179,7 +198,7 @@ _MOST_DISTINCT = 0.3
 
 def _streamed(path: Path, sample: str, found: Encoding) -> Iterator[Opened]:
     separator = _separator(sample)
-    width = len(next(csv.reader([sample.splitlines()[0]], delimiter=separator)))
+    width = _width(path, sample, separator)
     _refuse_wide(path, width)
     names = [str(at) for at in range(width)]
     row = 1
@@ -193,7 +212,7 @@ def _streamed(path: Path, sample: str, found: Encoding) -> Iterator[Opened]:
             ),
         )
         for batch in reader:
-            columns = tuple(_column(batch.column(at)) for at in range(width))
+            columns = tuple(_column(path, batch.column(at)) for at in range(width))
             sheet = _sheet(columns, batch.num_rows, row)
             yield Opened(sheet, found.label, found.evidence, continued=row > 1)
             row += batch.num_rows
@@ -207,8 +226,24 @@ def _streamed(path: Path, sample: str, found: Encoding) -> Iterator[Opened]:
         raise DataRefusedError([Problem(path.name, row, None, seen, allowed)]) from None
 
 
-def _column(texts: pa.Array) -> Column:
+def _width(path: Path, sample: str, separator: str) -> int:
+    """Return how many cells a row has; the lines above the header must have as many."""
+    lines = [line for line in sample.splitlines()[:200] if line.strip()]
+    widths = [len(next(csv.reader([line], delimiter=separator))) for line in lines[:-1] or lines]
+    usual = max(set(widths), key=widths.count)
+    if widths[0] != usual:
+        first = next(at for at, width in enumerate(widths, 1) if width == usual)
+        seen = f"lines of {widths[0]} cells above a table of {usual}"
+        allowed = f"the {first - 1} lines above the header removed: so large a file is read in pieces"
+        raise DataRefusedError([Problem(path.name, 1, None, seen, allowed)])
+    return usual
+
+
+def _column(path: Path, texts: pa.Array) -> Column:
     found = texts.dictionary_encode()
+    if pc.any(pc.match_substring(found.dictionary, "\n")).as_py():
+        seen = "a cell that holds an end of line, or a quotation mark that is not closed"
+        raise DataRefusedError([Problem(path.name, None, None, seen, _QUOTE_ADVICE)])
     codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     few = len(found.dictionary) <= len(texts) * _MOST_DISTINCT
     return Column(codes, found.dictionary.to_pylist() if few else ArrowTexts(found.dictionary))

@@ -19,6 +19,7 @@ _BLOCK = 1 << 22
 _LONGEST_ROW = 1 << 26
 _ATTRIBUTE = re.compile(rb"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^>]*)>")
+_BOOK = re.compile(rb"<(?:\w+:)?workbookPr\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^>]*)>")
 _FONT = re.compile(rb"<(?:\w+:)?(?:name|rFont)\s+val=[\"']([^\"']+)[\"']")
 _CELL_START = re.compile(rb"<c[\s/>]")
@@ -48,6 +49,12 @@ def sheet_parts(archive: Archive) -> list[str]:
     tags = (attributes(found[1]) for found in _SHEET.finditer(archive.small("xl/workbook.xml")))
     identities = [next((said[key] for key in said if key.endswith(":id")), "") for said in tags]
     return related_parts(archive, "xl/_rels/workbook.xml.rels", identities)
+
+
+def epoch(archive: Archive) -> int:
+    """Return the year from which an .xlsx counts its days: 1904 in those of old Macintoshes, else 1900."""
+    found = _BOOK.search(archive.small("xl/workbook.xml"))
+    return 1904 if found and attributes(found[1]).get("date1904") in ("1", "true", "on") else 1900
 
 
 def related_parts(archive: Archive, relations: str, identities: Sequence[str]) -> list[str]:

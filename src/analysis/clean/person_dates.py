@@ -11,8 +11,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from analysis.clean.cell_dates import PartialDate
 from analysis.clean.cells import Column
+from analysis.clean.partial_dates import PartialDate
 
 Ints = npt.NDArray[np.int32]
 _FIELDS = ("known", "first_month", "first_day", "last_month", "last_day", "first", "last", "code")
@@ -145,7 +145,7 @@ def _length(month: Ints) -> Ints:
 def completed_months(start: Dates, end: Dates) -> tuple[Ints, Ints]:
     """Return the lowest and highest count of completed months from one date to another.
 
-    The rule is that of :func:`analysis.clean.cell_dates.age_in_months`. Rows where either date is
+    The rule is that of :func:`analysis.clean.partial_dates.age_in_months`. Rows where either date is
     not known hold no meaning.
     """
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.clean.admission_rules import judge
+from analysis.clean.cell_dates import read_date
+from analysis.clean.cells import Column
 from analysis.clean.changes import Change, Changes
 from analysis.clean.column_reader import DATES, ColumnReader, codes_of
 from analysis.clean.person_dates import Dates, completed_months
@@ -22,8 +25,11 @@ from analysis.clean.unit_rows import Names, Places, place_rows
 
 Array = npt.NDArray[Any]
 
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-"""Spreads places over the keys of persons."""
+_STATED_AGE = 1
+"""Years that a stated age may be off: it may be of the day of the list, or count as people do at Tết."""
+
+_SIDES = (2020, 2027)
+"""A year before and one after the provinces were merged: a row without a date may be of either."""
 
 _POSSIBLE = (10 * 12, 105 * 12)
 """An age outside comes of a mistaken date: it is refused, not flagged."""
@@ -36,7 +42,11 @@ class People:
     Attributes
     ----------
     columns : dict of str to ndarray
-        Codes by column; -1 where nothing is known.
+        Codes by column; -1 where nothing is known. ``person`` is a key of name and birth, ``by_year``
+        tells that of the birth no more than a span is known. Beside them ``gap_province``,
+        ``gap_district``, ``gap_unit`` and ``gap_year`` have one entry for each refused row and each
+        province that it may be of: where it may belong, -1 where that is not known. There no zero
+        is a zero.
     refused : dict of str to int
         Reason → rows that were refused.
     """
@@ -81,10 +91,11 @@ def read_people(body: Body, source: Source, names: Names, changes: Changes) -> P
         "sex": sex,
         **read_traits(reader),
         **judge(reader, judged, admitted, dates),
-        "person": _same_person_key(body, birth, admitted, places),
+        "person": _same_person_key(body, birth, admitted),
+        "by_year": (birth.first != birth.last).astype(np.int8),
         "raw_row": body.rows.astype(np.int32),
     }
-    return _without_refused(columns, body, changes)
+    return _without_refused(columns, body, source, names, changes)
 
 
 def _sex_and_birth(reader: ColumnReader, dates: dict[str, Dates]) -> tuple[Array, Dates]:
@@ -92,19 +103,27 @@ def _sex_and_birth(reader: ColumnReader, dates: dict[str, Dates]) -> tuple[Array
     female, male = (codes_of("sex").index(code) for code in ("female", "male"))
     sex = reader.coded("sex", "sex")
     sex = reader.none() if sex is None else sex
+    told = {code: sex == code for code in (female, male)}
     for role, code in (("female_mark", female), ("male_mark", male)):
         mark = reader.mark(role)
         if mark is not None:
-            sex = np.where((sex < 0) & (mark == 1), code, sex)
-            if role == "female_mark" and reader.column("male_mark") is None:
+            told[code] = told[code] | (mark == 1)
+            # A column that nobody marked was not filled in: its empty cells say nothing.
+            if role == "female_mark" and reader.column("male_mark") is None and (mark == 1).any():
                 sex = np.where((sex < 0) & (mark == 0), male, sex)
     both = dates["birth_male"].known & dates["birth_female"].known
     reader.changes.add_same(
         "birth", reader.body.rows[both], Change(rule="birth_under_both_sexes", refused=True)
     )
     for role, code in (("birth_female", female), ("birth_male", male)):
-        filled = reader.filled(role) & ~both
-        sex = np.where((sex < 0) & filled, code, sex)
+        told[code] = told[code] | (reader.filled(role) & ~both)
+    contradicted = told[female] & told[male]
+    reader.changes.add_same(
+        "sex", reader.body.rows[contradicted], Change(rule="sex_contradicted", refused=True)
+    )
+    for code in (female, male):
+        sex = np.where(told[code], code, sex)
+    sex = np.where(contradicted, -1, sex)
     birth = dates["birth"].or_else(dates["birth_male"].or_else(dates["birth_female"]).where(~both))
     return sex.astype(np.int8), birth
 
@@ -115,7 +134,13 @@ def _age(reader: ColumnReader, birth: Dates, admitted: Dates) -> tuple[Array, Ar
     known = birth.known & admitted.known
     stated = reader.count("age")
     if stated is not None:
-        use = ~known & (stated >= 0)
+        far = (stated < low // 12 - _STATED_AGE) | (stated > high // 12 + _STATED_AGE)
+        contradicted = known & (stated >= 0) & far
+        reader.changes.add_same(
+            "age", reader.body.rows[contradicted], Change(rule="age_contradicted", refused=True)
+        )
+        known = known & ~contradicted
+        use = ~(birth.known & admitted.known) & (stated >= 0)
         low, high = np.where(use, 12 * stated, low), np.where(use, 12 * stated + 11, high)
         known |= use
     months, spread = reader.count("age_months"), reader.count("age_uncertainty")
@@ -140,26 +165,71 @@ def _locality(reader: ColumnReader, places: Places, names: Names) -> Array:
     return told if codes is None else np.where(codes >= 0, codes, told).astype(np.int8)
 
 
-def _same_person_key(body: Body, birth: Dates, admitted: Dates, places: Places) -> Array:
-    """Return a number that two rows share if they name the same person; 0 where that cannot be judged.
+def _own_name(names: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the first column of names, and those behind it that hold a part of it: *Họ và chữ đệm*, *Tên*.
 
-    The same name and day of birth in one province; with the year of birth alone, in one unit.
+    A further column of whole names is another name of the same person, which not every register gives.
+    """
+    first, *more = names
+    parts = []
+    for column in more:
+        texts = [text for text in map(str, column.values) if text.strip()]
+        if sum(" " in text.strip() for text in texts) * 2 <= len(texts):
+            parts.append(column)
+    return (first, *parts)
+
+
+def _same_person_key(body: Body, birth: Dates, admitted: Dates) -> Array:
+    """Return a number that two rows share if name and birth are the same; 0 where that cannot be judged.
+
+    What else must be the same, province or unit, is known once all tables are read. A name whose
+    diacritics were left out meets none that has them, nor a year of birth a day in it.
     """
     if not body.names or not birth.known.any():
         return np.zeros(len(body.rows), dtype=np.uint64)
-    texts, *more = (pc.fill_null(column.to_arrow(), "") for column in body.names)
+    names = _own_name(body.names)
+    texts, *more = (pc.fill_null(column.to_arrow(), "") for column in names)
     if more:
         texts = pc.binary_join_element_wise(texts, *more, " ")
     exact = birth.first == birth.last
     days, at = np.unique(np.where(exact, birth.first, -birth.first), return_inverse=True)
     born = pa.DictionaryArray.from_arrays(at.astype(np.int32), pa.array([str(day) for day in days.tolist()]))
-    where = np.where(exact, -1, places.unit).astype(np.int64) * (1 << 20) + places.province
-    keys = person_key(texts, born.cast(pa.string())) + where.astype(np.uint64) * _ODD
-    known = birth.known & admitted.known & np.logical_or.reduce([c.codes >= 0 for c in body.names])
+    keys = person_key(texts, born.cast(pa.string()))
+    known = birth.known & admitted.known & np.logical_or.reduce([c.codes >= 0 for c in names])
     return np.where(known, keys, 0).astype(np.uint64)
 
 
-def _without_refused(columns: dict[str, Array], body: Body, changes: Changes) -> People:
+def _gaps(lost: Body, columns: dict[str, Array], source: Source, names: Names) -> dict[str, Array]:
+    """Return where the refused rows may belong."""
+    found = {name: columns[name].astype(np.int32) for name in ("province", "district", "unit")}
+    found["year"] = np.where(columns["admitted"] > 0, columns["admitted"] // 100, -1).astype(np.int32)
+    placed = found["province"] >= 0
+    parts = [{name: values[placed] for name, values in found.items()}]
+    if not placed.all():
+        # Without a day it is not told which provinces there were: the row may be of either order.
+        rows = _rows_of(lost, ~placed)
+        quiet = Changes("admissions", source.file, source.sheet)
+        cells = np.zeros(len(rows.rows), dtype=np.int32)
+        for year in _SIDES:
+            period = Dates.of(Column(cells, [year]), [read_date(year, "dmy").value])
+            province = place_rows(rows, source, period, names, quiet).province
+            here = {name: values[~placed] for name, values in found.items()} | {"province": province}
+            parts.append({name: values[province >= 0] for name, values in here.items()})
+    return {f"gap_{name}": np.concatenate([part[name] for part in parts]) for name in found}
+
+
+def _rows_of(body: Body, keep: npt.NDArray[np.bool_]) -> Body:
+    def some(columns: Mapping[str, Column]) -> dict[str, Column]:
+        return {role: replace(column, codes=column.codes[keep]) for role, column in columns.items()}
+
+    return replace(
+        body, rows=body.rows[keep], columns=some(body.columns), headings=some(body.headings), names=()
+    )
+
+
+def _without_refused(
+    columns: dict[str, Array], body: Body, source: Source, names: Names, changes: Changes
+) -> People:
     refused: dict[str, int] = {}
     keep = np.ones(len(body.rows), dtype=bool)
     for reason, name, least in (
@@ -172,4 +242,6 @@ def _without_refused(columns: dict[str, Array], body: Body, changes: Changes) ->
         if bad.any():
             refused[reason] = int(bad.sum())
             changes.add_same("", body.rows[bad], Change(rule=reason))
-    return People({name: values[keep] for name, values in columns.items()}, refused)
+    lost = {name: values[~keep] for name, values in columns.items()}
+    gaps = _gaps(_rows_of(body, ~keep), lost, source, names)
+    return People({name: values[keep] for name, values in columns.items()} | gaps, refused)

@@ -54,6 +54,8 @@ class Sheet:
         Fonts that the workbook names; ``.VnTime`` or ``VNI-Times`` betray text that is not Unicode.
     formulas : frozenset of int
         Columns, counted from 0, in which at least one cell is computed; the values are those saved.
+    epoch : {1900, 1904}
+        From when the workbook counts days that are stored as plain numbers.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Sheet:
     merged: tuple[tuple[int, int, int, int], ...]
     fonts: frozenset[str]
     formulas: frozenset[int]
+    epoch: int = 1900
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.clean.cell_dates import Order
+from analysis.clean.date_order import Order
 from analysis.clean.mapping import Mapping
 
 
@@ -27,6 +27,10 @@ class Source:
         No date lies after it.
     year : int or None
         Year of the whole table, where its title names one.
+    district : str
+        District of the whole table, where the mapping file or its title names one; may be empty.
+    epoch : {1900, 1904}
+        From when the workbook counts its days.
     """
 
     file: str
@@ -36,3 +40,5 @@ class Source:
     orders: dict[str, Order]
     latest: date
     year: int | None = None
+    district: str = ""
+    epoch: int = 1900

@@ -16,9 +16,11 @@ from analysis.clean.layout import RowKind, classify
 from analysis.clean.sheets import Sheet
 from analysis.clean.text import tidy
 from analysis.clean.units import take_apart
+from analysis.errors import DataRefusedError, Problem
 
 _DITTO = re.compile(r"[-–—.\s]*(?:nt|như trên|như tr|[\"″”“〃]+|'{2})[-–—.\s]*", re.IGNORECASE)
 _NEVER_DITTO = {"ordinal", "name"}
+_OF_A_HEADING = {"unit", "cell", "commune", "district"}
 _RULES = {
     RowKind.NUMBERING: "row_numbering",
     RowKind.REPEATED_HEADER: "row_repeated_header",
@@ -82,6 +84,14 @@ class Body:
     headings: Mapping[str, Column]
     kinds: Mapping[RowKind, int]
 
+    def filled(self, *roles: str) -> npt.NDArray[np.bool_]:
+        """Return which rows fill one of these columns."""
+        found = np.zeros(len(self.rows), dtype=bool)
+        for role in roles:
+            if role in self.columns:
+                found |= self.columns[role].codes >= 0
+        return found
+
 
 def read_body(
     sheet: Sheet,
@@ -108,6 +118,11 @@ def read_body(
         What stood above; updated for the next chunk.
     chunk : bool
         Whether the grid is a chunk that follows another.
+
+    Raises
+    ------
+    DataRefusedError
+        The header of another table stands below the table's own.
     """
     above = above if above is not None else Above()
     start = 0 if chunk else header.first + header.depth
@@ -116,16 +131,22 @@ def read_body(
     if not chunk:
         below = _fill_merged(sheet, start, below, header, changes, numbers)
     found = classify(below, header, kind, first_chunk=not chunk)
+    if found.others:
+        raise DataRefusedError([_another_table(changes, numbers[list(found.others)].tolist())])
     for row_kind, rule in _RULES.items():
         changes.add_same("", numbers[found.kinds == row_kind], Change(rule=rule))
     data = np.flatnonzero(found.kinds == RowKind.DATA)
-    headings = _headings(found.labels, data, above)
+    events = dict.fromkeys(found.breaks, "") | dict(found.labels)
+    headings = _headings(events, data, above)
+    under = np.array(sorted(events), dtype=np.int64)
     columns = {}
     for role, at in header.found.roles.items():
         if at >= 0:
             cells = replace(below[at], codes=below[at].codes[data])
             columns[role] = (
-                cells if role in _NEVER_DITTO else _as_above(cells, role, at, numbers[data], changes, above)
+                cells
+                if role in _NEVER_DITTO
+                else _as_above(cells, role, at, numbers[data], changes, above, numbers[under])
             )
     return Body(
         rows=numbers[data],
@@ -137,6 +158,15 @@ def read_body(
         headings=headings,
         kinds={kind: int((found.kinds == kind).sum()) for kind in RowKind},
     )
+
+
+def _another_table(changes: Changes, rows: Sequence[int]) -> Problem:
+    shown = ", ".join(map(str, rows[:10]))
+    seen = (
+        f"the header of another table, with other columns, in row {shown}: its people would be read wrongly"
+    )
+    name = f"{changes.file}{f', sheet {changes.sheet}' if changes.sheet else ''}"
+    return Problem(name, rows[0], None, seen, "each table in a sheet or file of its own")
 
 
 def _fill_merged(
@@ -165,8 +195,15 @@ def _fill_merged(
 
 
 def _as_above(
-    column: Column, role: str, at: int, numbers: npt.NDArray[np.int64], changes: Changes, above: Above
+    column: Column,
+    role: str,
+    at: int,
+    numbers: npt.NDArray[np.int64],
+    changes: Changes,
+    above: Above,
+    headings: npt.NDArray[np.int64],
 ) -> Column:
+    """Return a column with 'as above' filled in; the name of a unit is not taken from above a heading."""
     ditto = column.take([is_ditto(value) for value in column.values], bool, False)
     values, codes = column.values, column.codes
     if ditto.any():
@@ -177,13 +214,18 @@ def _as_above(
         np.maximum.accumulate(source, out=source)
         first = len(values) - 1 if carried is not None else -1
         filled = np.where(source >= 0, codes[np.maximum(source, 0)], first).astype(np.int32)
+        if role in _OF_A_HEADING:
+            part = np.searchsorted(headings, numbers)
+            from_part = np.where(source >= 0, part[np.maximum(source, 0)], 0)
+            filled[ditto & (from_part != part)] = -1
         nothing = ditto & (filled < 0)
         changes.add_same(role, numbers[ditto & ~nothing], Change("nt", "", "as_above"))
         changes.add_same(role, numbers[nothing], Change("nt", "", "as_above_nothing", refused=True))
         codes = filled
     if len(codes):
         above.cells.pop(at, None)
-        if codes[-1] >= 0:
+        ended = role in _OF_A_HEADING and len(headings) and headings[-1] > numbers[-1]
+        if codes[-1] >= 0 and not ended:
             above.cells[at] = values[int(codes[-1])]
     return Column(codes, values)
 
@@ -201,6 +243,11 @@ def _headings(
     states: list[dict[str, str]] = [dict(now)]
     starts = [0]
     for row, label in sorted(labels.items()):
+        if not label:
+            now.clear()
+            states.append({})
+            starts.append(row)
+            continue
         level = _level(label)
         now[level] = tidy(label)
         for lower in _LEVELS[_LEVELS.index(level) + 1 :]:

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis import vocab
-from analysis.clean import categories
 from analysis.clean.changes import Change
 from analysis.clean.column_reader import ColumnReader, codes_of
+from analysis.clean.education import Education, read_education
 
 Array = npt.NDArray[Any]
 
-MARKS = ("minority", "youth_union")
+MARKS = ("minority", "religious", "youth_union")
 
 
 def read_traits(reader: ColumnReader) -> dict[str, Array]:
@@ -27,11 +27,32 @@ def read_traits(reader: ColumnReader) -> dict[str, Array]:
     youth = reader.mark("youth_union")
     found["youth_union"] = reader.flag("youth_union_flag") if youth is None else youth
     found["minority"] = _minority(reader, found["ethnicity"])
-    religious = reader.mark("religious_mark")
-    if religious is not None:
-        none = codes_of("religion").index("none")
-        found["religion"] = np.where((found["religion"] < 0) & (religious == 0), none, found["religion"])
+    found["religion"], found["religious"] = _religious(reader, found["religion"])
     return {name: codes.astype(np.int8) for name, codes in found.items()}
+
+
+def _religious(reader: ColumnReader, religion: Array) -> tuple[Array, Array]:
+    """Return the religion, and whether there is one: an x under *Có đạo* tells that without its name.
+
+    Where the one says none and the other has one, neither is known. An empty cell under *Có đạo*
+    beside a religion says nothing.
+    """
+    none = codes_of("religion").index("none")
+    told = np.where(religion < 0, -1, religion != none)
+    mark, flag = reader.mark("religious_mark"), reader.flag("religious_flag")
+    stated = flag if mark is None else mark
+    contradicted = (told >= 0) & (stated >= 0) & (told != stated)
+    if mark is not None:
+        contradicted &= stated == 1
+    reader.changes.add_same(
+        "religious", reader.body.rows[contradicted], Change(rule="religious_contradicted", refused=True)
+    )
+    # In our own table an empty flag was looked at before: what contradicted itself stays unknown.
+    own = mark is None and reader.column("religious_flag") is not None
+    religious = np.where(contradicted, -1, np.where((told >= 0) & (not own), told, stated))
+    if mark is not None:
+        religion = np.where((religion < 0) & (mark == 0), none, religion)
+    return np.where(contradicted, -1, religion), religious
 
 
 def _education(reader: ColumnReader) -> dict[str, Array]:
@@ -39,7 +60,7 @@ def _education(reader: ColumnReader) -> dict[str, Array]:
     own = ("general_education", "professional_education")
     columns = {role: reader.column(role) for role in (*own, "education")}
     read = {
-        role: (column, [categories.read_education(cell) for cell in column.values])
+        role: (column, [read_education(cell) for cell in column.values])
         for role, column in columns.items()
         if column is not None
     }
@@ -60,7 +81,7 @@ def _education(reader: ColumnReader) -> dict[str, Array]:
     return levels
 
 
-def _education_text(found: categories.Education) -> str:
+def _education_text(found: Education) -> str:
     return "; ".join(part for part in (found.general, found.professional) if part)
 
 

@@ -82,26 +82,45 @@ def place_rows(body: Body, source: Source, period: Dates, names: Names, changes:
     """Return where each row belongs.
 
     The unit is, in this order: what its column says, the heading above, the sheet's name where it
-    names a unit, the cell, the district. The province: its column, the folder or the mapping file;
+    names a unit, the cell, the district. A cell (chi bộ) named as the unit of a person, under a
+    commune, is the person's cell; in a table of units it is a unit that bears its commune's name. The province: its column, the folder or the mapping file;
     which of the two provinces of that name, before or after 1 July 2025, the day tells.
     """
     rows = len(body.rows)
     named = _Named(body, source, names, changes)
     district = named.read("district", names.districts)
-    if source.mapping.district:
-        stated = names.districts.number(take_apart(source.mapping.district).text)
+    if source.district:
+        stated = names.districts.number(take_apart(source.district).text)
         district = np.where(district < 0, stated, district)
-    unit = named.read("unit", names.units)
-    unit = np.where(unit < 0, named.read("commune", names.units, headings=False), unit)
-    cell = named.read("cell", names.cells)
-    if (unit < 0).any():
+    unit, cell = named.column("unit", names.units), named.read("cell", names.cells)
+    above = named.column("commune", names.units)
+    above = np.where(above >= 0, above, named.heading("unit", names.units))
+    unit, cell = _within(unit, above, cell, names, people=changes.table == "admissions")
+    # A name that stands there and cannot be read is refused, not replaced by a larger unit.
+    unnamed = (unit < 0) & ~body.filled("unit", "commune")
+    if unnamed.any():
         if section_name(source.sheet) is not None and unit_identifying(source.sheet) is None:
-            unit = np.where(unit < 0, names.units.number(take_apart(source.sheet).text), unit)
+            unit = np.where(unnamed & (unit < 0), names.units.number(take_apart(source.sheet).text), unit)
         for other, numbered in ((cell, names.cells), (district, names.districts)):
             same = np.array([names.units.number(text) for text in numbered.texts] + [-1], dtype=np.int32)
-            unit = np.where(unit < 0, same[other], unit)
+            unit = np.where(unnamed & (unit < 0), same[other], unit)
     province = _provinces(body, source, period, district, rows, names, changes)
     return Places(province, district.astype(np.int32), unit.astype(np.int32), cell.astype(np.int32))
+
+
+def _within(unit: Array, above: Array, cell: Array, names: Names, *, people: bool) -> tuple[Array, Array]:
+    """Return unit and cell of each row, cells of the same number in two communes told apart."""
+    is_cell = np.array([take_apart(text).level == "cell" for text in names.units.texts] + [False])[unit]
+    inside = is_cell & (above >= 0)
+    for own, parent in set(zip(unit[inside].tolist(), above[inside].tolist(), strict=True)):
+        rows = inside & (unit == own) & (above == parent)
+        text = names.units.texts[own]
+        if people:
+            cell = np.where(rows & (cell < 0), names.cells.number(text), cell)
+            unit = np.where(rows, parent, unit)
+        else:
+            unit = np.where(rows, names.units.number(f"{text}, {names.units.texts[parent]}"), unit)
+    return np.where(unit < 0, above, unit), cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +130,21 @@ class _Named:
     names: Names
     changes: Changes
 
-    def read(self, role: str, numbered: Numbered, *, headings: bool = True) -> Array:
+    def read(self, role: str, numbered: Numbered) -> Array:
+        """Return what the column says, or the heading above where its cell is empty."""
+        found = self.column(role, numbered)
+        return np.where(found >= 0, found, self.heading(role, numbered))
+
+    def column(self, role: str, numbered: Numbered) -> Array:
         column = self.body.columns.get(role)
-        found = np.full(len(self.body.rows), -1, dtype=np.int32)
-        if column is not None:
-            found = self._numbers(role, column, numbered)
-        heading = self.body.headings.get(role) if headings else None
-        if heading is not None:
-            found = np.where(found < 0, self._numbers(role, heading, numbered), found)
-        return found
+        return self._none() if column is None else self._numbers(role, column, numbered)
+
+    def heading(self, role: str, numbered: Numbered) -> Array:
+        heading = self.body.headings.get(role)
+        return self._none() if heading is None else self._numbers(role, heading, numbered)
+
+    def _none(self) -> Array:
+        return np.full(len(self.body.rows), -1, dtype=np.int32)
 
     def _numbers(self, role: str, column: Column, numbered: Numbered) -> Array:
         read = [read_unit(cell, self.source.mapping.units) for cell in column.values]

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.clean import categories
-from analysis.clean.cell_dates import read_date, to_text
+from analysis.clean.cell_dates import read_date
 from analysis.clean.cells import Cell, Column, Reading
 from analysis.clean.changes import Change, Changes
 from analysis.clean.column_reader import ColumnReader, codes_of
+from analysis.clean.partial_dates import to_text
 from analysis.clean.person_dates import Dates
 from analysis.clean.source import Source
 from analysis.clean.table_rows import Body
@@ -40,7 +41,8 @@ class UnitRows:
     refused : dict of str to int
         Reason → rows that were refused.
     gaps : dict of str to ndarray
-        Of the refused rows those whose unit and year are known: no sum over these is whole.
+        Of the refused rows those whose unit and year are known: no sum over these is whole. ``at`` is
+        negative where the end of the year is not known either.
     """
 
     columns: dict[str, Array]
@@ -51,6 +53,25 @@ class UnitRows:
 def age_bands() -> tuple[str, ...]:
     """Return the codes of the age bands in which members may be counted."""
     return tuple(dict.fromkeys(row["code"] for row in table("age_bands")))
+
+
+_ENDS = {
+    "start": "start", "đầu năm": "start", "đầu kỳ": "start", "end": "end", "cuối năm": "end", "cuối kỳ": "end",
+}  # fmt: skip
+
+
+def read_at(cell: Cell) -> Reading[str]:
+    """Return the end of the year at which members were counted.
+
+    Examples
+    --------
+    >>> read_at("Cuối năm").value, read_at("start").rule, read_at("tháng 6").rule
+    ('end', '', 'unknown_category')
+    """
+    code = _ENDS.get(tidy(cell).casefold()) if isinstance(cell, str) else None
+    if code is None:
+        return Reading(None, "unknown_category", refused=True)
+    return Reading(code, "" if code == cell else "category_spelling")
 
 
 _BAND = re.compile(r"(?:từ )?(?P<low>\d\d) ?(?:-|–|—|đến) ?(?P<high>\d\d)(?: tuổi)?")
@@ -113,8 +134,11 @@ def read_members(body: Body, source: Source, names: Names, changes: Changes) -> 
         "founded": reader.founded(),
     }
     parts = []
+    stated = reader.part("at", AT, read_at)
     for role, at in _ends(body, source):
         here = {**part, "at": np.full(len(body.rows), at, dtype=np.int8)}
+        if role == "members":
+            here["at"] = np.where(stated == -1, here["at"], stated).astype(np.int8)
         if role == "members" and body.years:
             for year, cells in sorted(body.years.items()):
                 parts.append(reader.at_year(year, {**here, "members": reader.counts("members", cells)}))
@@ -126,11 +150,11 @@ def read_members(body: Body, source: Source, names: Names, changes: Changes) -> 
 def _ends(body: Body, source: Source) -> list[tuple[str, int]]:
     ends = [(f"members_{at}", AT.index(at)) for at in AT if f"members_{at}" in body.columns]
     if "members" in body.columns or (body.years and not ends):
-        if not source.mapping.members_at:
+        if not source.mapping.members_at and "at" not in body.columns:
             seen = "a number of members that is not said to be of the start or the end of the year"
             allowed = 'members_at = "start" or members_at = "end" in the mapping file'
             raise DataRefusedError([Problem(source.file, None, None, seen, allowed)])
-        ends.append(("members", AT.index(source.mapping.members_at)))
+        ends.append(("members", AT.index(source.mapping.members_at) if source.mapping.members_at else -1))
     return ends
 
 
@@ -206,6 +230,9 @@ class _Reader(ColumnReader):
         }
 
 
+_GAP = ("province", "district", "unit", "year", "at")
+
+
 def _kept(parts: list[dict[str, Array]], body: Body, changes: Changes, value: str) -> UnitRows:
     refused: dict[str, int] = {}
     kept, gaps = [], []
@@ -218,6 +245,7 @@ def _kept(parts: list[dict[str, Array]], body: Body, changes: Changes, value: st
             ("row_refused_no_province", part["province"] < 0),
             (f"row_refused_no_{value}", part[value] < 0),
             *((f"row_refused_no_{name}", part[name] == -2) for name in ("age_band", "sex") if name in part),
+            *(("row_refused_no_end_of_year", part[name] < 0) for name in ("at",) if name in part),
         ]
         for reason, bad in reasons:
             lost = bad & keep
@@ -226,7 +254,7 @@ def _kept(parts: list[dict[str, Array]], body: Body, changes: Changes, value: st
                 refused[reason] = refused.get(reason, 0) + int(lost.sum())
                 changes.add_same("", body.rows[lost], Change(rule=reason))
         kept.append({name: values[keep] for name, values in part.items()})
-        gaps.append({name: part[name][placed & ~keep] for name in ("province", "district", "unit", "year")})
+        gaps.append({name: part[name][placed & ~keep] for name in _GAP if name in part})
     return UnitRows(_stacked(kept), refused, _stacked(gaps))
 
 

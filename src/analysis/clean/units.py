@@ -1,16 +1,16 @@
-"""Names of Party organisations as offices write them, and which of them are one and the same."""
+"""Names of Party organisations as offices write them, taken apart."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.clean.cells import Cell, Reading
-from analysis.clean.encoding import unify
 from analysis.clean.identity import unit_identifying
-from analysis.clean.text import fold, tone_key
+from analysis.clean.letters import unify
+from analysis.clean.text import fold
 
 _LONGEST = 120
 _FULL = (
@@ -31,6 +31,7 @@ _PARTY = re.compile(
 )
 _CELL = re.compile(r"(?:chi bộ|chi bo|c\.bộ|cb)\b\.?\s+(?!cơ sở|co so)", re.IGNORECASE)
 _BASE_CELL = re.compile(r"(?:chi bộ cơ sở|chi bo co so|cbcs)\b\.?\s*", re.IGNORECASE)
+_OF_A_PERSON = re.compile(r"\bsinh\s*(?:năm|ngày)?\s*[:.]?\s*\d|\bnhà\s+(?:số\s+)?\d", re.IGNORECASE)
 _LEVELS = {
     "huyện": "district",
     "quận": "district",
@@ -75,9 +76,26 @@ class UnitName:
         return _LOCALITIES.get(self.kind, "")
 
 
+_UNTONED = {fold(kind) for kind, _ in _FULL}
+_OFFICE_OF = {
+    "thị trấn": ("y tế", "gd", "giáo dục", "dạy nghề", "văn hóa", "văn hoá", "bồi dưỡng", "chính trị", "dân số", "kiểm",
+                 "dịch vụ", "phát triển", "khuyến", "nước", "hành chính", "truyền thông", "viễn thông", "quan trắc"),
+    "phường": ("giáo dục", "tài chính", "nội vụ", "tư pháp", "lao động", "văn hóa", "văn hoá", "y tế", "nông nghiệp",
+               "kinh tế", "tài nguyên", "thanh tra", "dân tộc", "hạ tầng", "công thương", "quản lý", "khách", "giao dịch"),
+}  # fmt: skip
+"""What follows TT. where it means trung tâm, and P. where it means phòng."""
+
+_OFFICE = {"thị trấn": "trung tâm", "phường": "phòng"}
+_COMMITTEES = ("ủy", "uỷ", "đoàn", "đội", "uy", "doan", "doi")
+"""After huyện, xã: the committee itself (Huyện ủy), no place."""
+
+
 @lru_cache(maxsize=1 << 16)
 def take_apart(name: str) -> UnitName:
     """Return a unit's name taken apart.
+
+    Kinds without diacritics (xa, quan) are kinds only in a name that has none at all, and more than
+    one further syllable: Quan Hóa is a name, and so is Xa Dung.
 
     Examples
     --------
@@ -85,23 +103,52 @@ def take_apart(name: str) -> UnitName:
     UnitName(text='thị trấn Mường Ảng', kind='thị trấn', bare='Mường Ảng')
     >>> take_apart("Chi bộ cơ sở Trạm Y tế").level, take_apart("Chi bộ bản Nà Nghè").level
     ('grassroots', 'cell')
+    >>> [take_apart(name).kind for name in ("XA ANG NUA", "Xa Dung", "Quan Hóa", "TT Y tế", "Huyện ủy")]
+    ['xã', '', '', '', '']
     """
+    plain = name.isascii()
     if found := _BASE_CELL.match(name):
-        bare = name[found.end() :].strip()
-        return UnitName(f"chi bộ cơ sở {bare}", "chi bộ cơ sở", bare)
+        return _named("chi bộ cơ sở", name[found.end() :].strip(), plain=plain)
     if found := _CELL.match(name):
-        bare = name[found.end() :].strip()
-        return UnitName(f"chi bộ {bare}", "chi bộ", bare)
-    found = _PARTY.match(name)
-    rest = name[found.end() :].strip() if found else name
-    low = rest.casefold()
+        return _named("chi bộ", name[found.end() :].strip(), plain=plain)
+    rest = name
+    while found := _PARTY.match(rest):
+        if not rest[found.end() :].strip():
+            break
+        rest = rest[found.end() :].strip()
     for kind, forms in _FULL:
         for form in forms:
-            bare = rest[len(form) :]
-            apart = form.endswith(".") or not bare[:1].isalpha()
-            if low.startswith(form) and apart and bare.strip(" ."):
-                return UnitName(f"{kind} {bare.lstrip(' .')}", kind, bare.lstrip(" ."))
-    return UnitName(rest or name, "", rest or name)
+            if (bare := _after(rest, form, plain=plain)) is not None:
+                return _place(kind, form, bare, rest, plain=plain)
+    return UnitName(rest, "", rest)
+
+
+def _named(kind: str, bare: str, *, plain: bool) -> UnitName:
+    """Return a unit of a kind; one that is written without diacritics keeps its kind so, to be told later."""
+    return UnitName(f"{fold(kind) if plain else kind} {bare}", kind, bare)
+
+
+def _after(rest: str, form: str, *, plain: bool) -> str | None:
+    """Return what follows a form of a kind; None where the name does not begin with it."""
+    bare = rest[len(form) :]
+    if not rest.casefold().startswith(form) or not bare.strip(" ."):
+        return None
+    if not form.endswith(".") and bare[0].isalpha():
+        return None
+    bare = bare.lstrip(" .")
+    if form in _UNTONED and not (plain and " " in bare):
+        return None
+    return bare
+
+
+def _place(kind: str, form: str, bare: str, rest: str, *, plain: bool) -> UnitName:
+    low = bare.casefold()
+    if form != kind and low.startswith(_OFFICE_OF.get(kind, ("\0",))):
+        name = f"{_OFFICE[kind]} {bare}"
+        return UnitName(name, "", name)
+    if low.split(maxsplit=1)[0] in _COMMITTEES:
+        return UnitName(rest, "", rest)
+    return _named(kind, bare, plain=plain)
 
 
 def read_unit(cell: Cell, stated: Mapping[str, str]) -> Reading[str]:
@@ -133,101 +180,9 @@ def _read(cell: str) -> Reading[str]:
     text = unify(cell).value or ""
     if text.startswith("#"):
         return Reading(None, "spreadsheet_error", refused=True)
-    if unit_identifying(cell) is not None:
+    if unit_identifying(cell) is not None or _OF_A_PERSON.search(text):
         return Reading(None, "identity_in_unit", refused=True)
     if len(text) > _LONGEST or not any(c.isalpha() for c in text):
         return Reading(None, "no_unit_name", refused=True)
     name = take_apart(text).text
     return Reading(name, "" if name == cell else "unit_spelling")
-
-
-Pair = tuple[str, str]
-"""(district, unit), either of which may be empty or spelled in one of several ways."""
-
-
-def one_spelling(pairs: Iterable[Pair]) -> dict[Pair, Pair | None]:
-    """Return for each name of a province's units the one under which all of its spellings stand.
-
-    Names are the same where they differ in case, tone placement or apostrophes; where one of them
-    has no diacritics, or no kind (xã, phường), or no district, and just one other fits. Where
-    several fit, nothing is guessed.
-
-    Parameters
-    ----------
-    pairs : iterable of (str, str)
-        Every (district, unit) of one province, from all of its tables.
-
-    Returns
-    -------
-    dict of Pair to Pair or None
-        None where several units fit.
-
-    Examples
-    --------
-    >>> found = one_spelling([("", "xã Ẳng Nưa"), ("", "XA ANG NUA"), ("", "Ẳng Nưa")])
-    >>> set(found.values())
-    {('', 'xã Ẳng Nưa')}
-    >>> one_spelling([("", "xã Hòa"), ("", "xã Hóa"), ("", "xa Hoa")])["", "xa Hoa"] is None
-    True
-    """
-    known = sorted(set(pairs))
-    best: dict[tuple[str, str, str], Pair] = {}
-    for pair in known:
-        key = _exact(pair)
-        best[key] = max(best.get(key, pair), pair, key=_rank)
-    index: dict[str, list[tuple[str, str, str]]] = {}
-    for key, pair in best.items():
-        index.setdefault(_loose_name(pair), []).append(key)
-    return {pair: _resolve(pair, best, index) for pair in known}
-
-
-def _exact(pair: Pair) -> tuple[str, str, str]:
-    district, unit = take_apart(pair[0]), take_apart(pair[1])
-    return tone_key(district.bare), tone_key(unit.kind), tone_key(unit.bare)
-
-
-def _rank(pair: Pair) -> tuple[bool, int, str]:
-    """Prefer a spelling that is not in capitals throughout, then one with kind, then by the alphabet."""
-    capitals = take_apart(pair[1]).bare
-    return (not (capitals.isupper() and len(capitals) > 3), -sum(c.isupper() for c in pair[1][:1]), pair[1])
-
-
-def _loose_name(pair: Pair) -> str:
-    return fold(take_apart(pair[1]).bare)
-
-
-def _resolve(
-    pair: Pair, best: Mapping[tuple[str, str, str], Pair], index: Mapping[str, list[tuple[str, str, str]]]
-) -> Pair | None:
-    own = _exact(pair)
-    fits = {key for key in index.get(_loose_name(pair), ()) if _fits(pair, best[key])} | {own}
-    richer = {key for key in fits if key != own and _says_more(best[key], best[own])}
-    if not richer:
-        return best[own]
-    fullest = {key for key in richer if not any(_says_more(best[other], best[key]) for other in richer)}
-    return best[fullest.pop()] if len(fullest) == 1 else None
-
-
-def _fits(pair: Pair, other: Pair) -> bool:
-    """Tell whether ``other`` may be what ``pair`` means, saying at least as much."""
-    mine, theirs = take_apart(pair[1]), take_apart(other[1])
-    districts = (take_apart(pair[0]).bare, take_apart(other[0]).bare)
-    return (
-        _same(mine.bare, theirs.bare)
-        and (not mine.kind or _same(mine.kind, theirs.kind))
-        and (not districts[0] or _same(*districts))
-    )
-
-
-def _same(text: str, other: str) -> bool:
-    """Tell whether a text means another: equal, or the same letters with its diacritics left out."""
-    return tone_key(text) == tone_key(other) or (text.isascii() and fold(text) == fold(other))
-
-
-def _says_more(other: Pair, pair: Pair) -> bool:
-    def told(name: Pair) -> tuple[bool, bool, bool]:
-        unit = take_apart(name[1])
-        return bool(name[0]), bool(unit.kind), not unit.bare.isascii()
-
-    mine, theirs = told(pair), told(other)
-    return mine != theirs and all(t >= m for t, m in zip(theirs, mine, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
@@ -86,7 +87,8 @@ def read_workbook(path: Path) -> list[Sheet]:
         parts = ooxml.sheet_parts(archive)
         archive.measure(but=[*parts, "xl/sharedStrings.xml", "xl/styles.xml"])
         listed, fonts = [ooxml.marks(archive, part) for part in parts], ooxml.fonts(archive)
-        return _sheets(path, listed, fonts)
+        epoch = ooxml.epoch(archive)
+        return [replace(sheet, epoch=epoch) for sheet in _sheets(path, listed, fonts)]
 
 
 def _try(path: Path) -> None:

@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from analysis.clean.changes import SCHEMA as LOG_SCHEMA
 from analysis.clean.changes import Change, Changes
-from analysis.clean.person_dates import days_of
 from analysis.clean.text import tone_key
-from analysis.clean.units import one_spelling, take_apart
+from analysis.clean.unit_spelling import one_spelling
+from analysis.clean.units import take_apart
 from analysis.registers.collect import Collected
+from analysis.registers.marks import before_unit, same_person, side
+from analysis.registers.order import in_order
+from analysis.registers.stocks import contradicted_members, contradicted_targets
 from analysis.vocab import province
 
 Array = npt.NDArray[Any]
@@ -67,7 +69,12 @@ class Assembled:
     admissions, targets, members : dict of str to ndarray
         Columns as codes, sorted by what they hold. ``unit`` counts in ``units``.
     gaps : dict of str to ndarray
-        Units and years of which some part of the members was refused.
+        Units, years and ends of years of which some part of the members was refused.
+    lost : dict of str to ndarray
+        Where each refused row of a register may belong: ``synthetic``, ``unit`` and ``year``, -1 where
+        not known, and ``place``, which counts in ``places``.
+    places : tuple of (str, str, str)
+        Vintage and code of a province, and the key of a district, empty where not known.
     log : pa.Table
         Each row whose unit is now spelled in another way.
     """
@@ -79,12 +86,16 @@ class Assembled:
     targets: Columns
     members: Columns
     gaps: Columns
+    lost: Columns
+    places: tuple[tuple[str, str, str], ...]
     log: pa.Table
 
 
 def assemble(found: Collected) -> Assembled:
     """Return the rows of all tables with one name a unit, in an order of their own."""
+    lost = _lost(found.parts["admissions"])
     tables = {name: _joined(parts) for name, parts in found.parts.items()}
+    lost, tables["lost"], places = _placed(found, lost, tables)
     renamed = _Renamed(found)
     units, keys = _units(found, tables, renamed)
     cells = tuple(sorted(set(found.names.cells.texts)))
@@ -92,31 +103,88 @@ def assemble(found: Collected) -> Assembled:
     file_of = np.array([files.index(row["file"]) for row in found.files] or [0], dtype=np.int32)
     cell_of = np.array([cells.index(text) for text in found.names.cells.texts] + [-1], dtype=np.int32)
     locality = _localities(tables, keys, len(units))
+    if len(lost["unit"]):
+        lost["unit"][lost["unit"] >= 0] = keys.pop("lost", 0)
+    del tables["lost"]
     for name, columns in tables.items():
         if columns:
             columns["unit"] = keys[name]
             if name != "gaps":
-                columns["locality"] = locality[keys[name]]
+                columns["locality"] = locality[side(columns)]
             columns["file"] = file_of[columns["file"]]
-            del columns["province"], columns["district"]
+            if name != "admissions":
+                del columns["province"]
+            del columns["district"]
     if people := tables["admissions"]:
         people["cell"] = cell_of[people["cell"]]
-        people["same_person"], people["person"] = _same_person(people["person"], people["same_person"])
-        people["before_unit"] = _before_unit(people, tables["members"], len(units))
-        del people["raw_row"]
-    for name, part in (("targets", ()), ("members", ("at", "age_band", "sex"))):
-        if columns := tables[name]:
-            columns["contradicted"] = _contradicted(columns, name.replace("targets", "target"), part)
-    ordered = {name: _in_order(columns) for name, columns in tables.items()}
-    return Assembled(units, cells, files, **ordered, log=renamed.log())
+        provinces = found.names.provinces.texts
+        people["same_person"], people["person"] = same_person(people, provinces)
+        people["before_unit"] = before_unit(people, tables["members"], len(units))
+        del people["raw_row"], people["province"], people["by_year"]
+    if targets := tables["targets"]:
+        targets["contradicted"] = contradicted_targets(targets)
+    if members := tables["members"]:
+        members["contradicted"], members["eligible_contradicted"] = contradicted_members(
+            members, tables["gaps"]
+        )
+    ordered = {name: in_order(columns) for name, columns in tables.items()}
+    return Assembled(units, cells, files, **ordered, lost=lost, places=places, log=renamed.log())
+
+
+_GAPS = ("province", "district", "unit", "year")
+
+
+def _lost(parts: list[Columns]) -> Columns:
+    """Take from the parts of admissions where their refused rows may belong, and return it."""
+    found: dict[str, list[Array]] = {name: [] for name in (*_GAPS, "synthetic")}
+    for part in parts:
+        gaps = {name: part.pop(f"gap_{name}") for name in _GAPS}
+        # A sheet of which no row stayed does not tell whether it was simulated: it may be either.
+        for synthetic in np.unique(part["synthetic"]).tolist() or [False, True]:
+            for name in _GAPS:
+                found[name].append(gaps[name])
+            found["synthetic"].append(np.full(len(gaps["unit"]), synthetic, dtype=bool))
+    return {
+        name: np.concatenate([np.empty(0, bool if name == "synthetic" else np.int32), *values])
+        for name, values in found.items()
+    }
+
+
+def _placed(
+    found: Collected, lost: Columns, tables: dict[str, Columns]
+) -> tuple[Columns, Columns, tuple[tuple[str, str, str], ...]]:
+    """Return the refused rows in provinces that some table holds, those with a unit, and where they are."""
+    none = np.empty(0, np.int32)
+    held = np.unique(np.concatenate([none, *(c["province"] for c in tables.values() if c)]))
+    keep = np.isin(lost["province"], held)
+    distinct = np.unique(np.stack([lost[name][keep] for name in (*_GAPS, "synthetic")]), axis=1)
+    lost = dict(zip((*_GAPS, "synthetic"), distinct, strict=True))
+    names = found.names
+    districts = [district_key(text) for text in names.districts.texts] + [""]
+    texts = [
+        (*names.provinces.texts[province].split("/"), districts[district])
+        for province, district in zip(lost["province"].tolist(), lost["district"].tolist(), strict=True)
+    ]
+    places = tuple(sorted({(vintage, code, district) for vintage, code, district in texts}))
+    at = {place: i for i, place in enumerate(places)}
+    named = {name: values[lost["unit"] >= 0] for name, values in lost.items()}
+    lost["place"] = np.array([at[vintage, code, district] for vintage, code, district in texts], np.int32)
+    del lost["province"], lost["district"]
+    return lost, named if len(named["unit"]) else {}, places
+
+
+def district_key(name: str) -> str:
+    """Return what spellings of one district have in common."""
+    return tone_key(take_apart(name).bare) if name else ""
 
 
 def _localities(tables: dict[str, Columns], keys: dict[str, Array], units: int) -> Array:
-    """Return the type of locality of each unit; -1 where its rows name none or several."""
-    low, high = np.full(units, 127, dtype=np.int16), np.full(units, -1, dtype=np.int16)
-    for name, at in keys.items():
-        if name == "gaps":
+    """Return the type of locality by :func:`_side`; -1 where the rows of a unit name none or several."""
+    low, high = np.full(2 * units, 127, dtype=np.int16), np.full(2 * units, -1, dtype=np.int16)
+    for name, unit in keys.items():
+        if name in ("gaps", "lost"):
             continue
+        at = side({"unit": unit, "synthetic": tables[name]["synthetic"]})
         told = tables[name]["locality"].astype(np.int16)
         np.minimum.at(low, at[told >= 0], told[told >= 0])
         np.maximum.at(high, at[told >= 0], told[told >= 0])
@@ -147,23 +215,27 @@ def _units(
     number = np.array([at[unit] for unit in meant], dtype=np.int32)
     for name in raw:
         at_every = np.searchsorted(every, raw[name])[inverse[name]]
-        if name != "gaps":
+        if name not in ("gaps", "lost"):
             renamed.add(name, tables[name], at_every, rules)
     return units, {name: number[np.searchsorted(every, raw[name])][inverse[name]] for name in raw}
 
 
 _BITS = 24
+_SYNTHETIC = 10
+"""Bits for the province; the next tells what was simulated."""
 
 
 def _packed(columns: Columns) -> Array:
-    packed = columns["province"].astype(np.int64) << (2 * _BITS)
+    packed = columns["synthetic"].astype(np.int64) << (2 * _BITS + _SYNTHETIC)
+    packed |= columns["province"].astype(np.int64) << (2 * _BITS)
     packed |= (columns["district"].astype(np.int64) + 1) << _BITS
     return packed | columns["unit"].astype(np.int64)
 
 
 def _one_name(found: Collected, packed: Array) -> tuple[list[Unit], list[Change]]:
-    """Return for each name the unit that it means, and what that changed."""
+    """Return for each name the unit that it means, and what that changed; simulated names rename no real unit."""
     mask = (1 << _BITS) - 1
+    of_province = (1 << _SYNTHETIC) - 1
     names = found.names
     by_province: dict[int, list[tuple[str, str]]] = {}
     pairs = []
@@ -175,7 +247,7 @@ def _one_name(found: Collected, packed: Array) -> tuple[list[Unit], list[Change]
     spelled = {place: one_spelling(held) for place, held in by_province.items()}
     units, rules = [], []
     for place, pair in pairs:
-        vintage, code = names.provinces.texts[place].split("/")
+        vintage, code = names.provinces.texts[place & of_province].split("/")
         # Where several units fit, a name stands for itself: nothing is added to another unit's count.
         fit = spelled[place][pair]
         district, unit = fit or pair
@@ -209,69 +281,3 @@ class _Renamed:
 
     def log(self) -> pa.Table:
         return pa.concat_tables([LOG_SCHEMA.empty_table(), *self._tables])
-
-
-def _before_unit(people: Columns, members: Columns, units: int) -> Array:
-    """Return whether each was admitted before the unit existed; the members' tables may tell when it began."""
-    flag = people["before_unit"]
-    if not members:
-        return flag
-    low, high = np.full(units, np.iinfo(np.int32).max, dtype=np.int32), np.full(units, -1, dtype=np.int32)
-    told = members["founded"] >= 0
-    np.minimum.at(low, members["unit"][told], members["founded"][told])
-    np.maximum.at(high, members["unit"][told], members["founded"][told])
-    founded = np.where(low == high, high, -1)[people["unit"]]
-    codes, at = np.unique(people["admitted"], return_inverse=True)
-    days = np.array([days_of(int(code)) for code in codes], dtype=np.int32).reshape(-1, 2)[at]
-    known = (flag < 0) & (founded >= 0)
-    before, after = known & (days[:, 1] < founded), known & (days[:, 0] >= founded)
-    return np.where(before, 1, np.where(after, 0, flag)).astype(np.int8)
-
-
-def _same_person(person: Array, given: Array) -> tuple[Array, Array]:
-    """Return whether another row names the same person, and a number for each who is named twice.
-
-    The flag is 1 or 0, or what the file itself says where that cannot be judged; the number is -1
-    for those who are named once.
-    """
-    distinct, inverse, counts = np.unique(person, return_inverse=True, return_counts=True)
-    twice = (counts[inverse] > 1) & (person != 0)
-    del distinct
-    flag = np.where(person != 0, twice, given).astype(np.int8)
-    return flag, np.where(twice, inverse, -1).astype(np.int32)
-
-
-def _contradicted(columns: Columns, value: str, part: tuple[str, ...]) -> Array:
-    """Tell which rows give another number than a row about the same unit, year and part."""
-    frame = pd.DataFrame({name: columns[name] for name in ("synthetic", "unit", "year", *part, value)})
-    differing = frame.groupby(["synthetic", "unit", "year", *part])[value].transform("nunique") > 1
-    return differing.to_numpy().astype(np.int8)
-
-
-def _in_order(columns: Columns) -> Columns:
-    """Return the rows sorted by all columns, so that equal rows alone may change places."""
-    if not columns:
-        return columns
-    keys: list[Array] = []
-    width = 1
-    key: Array | None = None
-    for name in _sorting(columns):
-        values = columns[name].astype(np.int64)
-        low = int(values.min(initial=0))
-        span = int(values.max(initial=0)) - low + 1
-        if key is None or width * span >= 1 << 62:
-            if key is not None:
-                keys.append(key)
-            key, width = values - low, span
-        else:
-            key *= span
-            key += values - low
-            width *= span
-    keys.append(key if key is not None else np.empty(0))
-    order = np.lexsort(keys[::-1])
-    return {name: values[order] for name, values in columns.items()}
-
-
-def _sorting(columns: Columns) -> list[str]:
-    first = ["synthetic", "unit", "year", "admitted"]
-    return [name for name in first if name in columns] + sorted(set(columns) - {*first, "person"})

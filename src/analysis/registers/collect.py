@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,24 +12,27 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.clean import mapping as mappings
-from analysis.clean.cell_dates import DateEvidence, Order, date_evidence
+from analysis.clean.cell_dates import date_evidence
 from analysis.clean.cells import Cell
 from analysis.clean.changes import Changes
-from analysis.clean.column_reader import CODED, DATES, codes_of
-from analysis.clean.header_rows import Header, find_header
-from analysis.clean.headers import joined, known_roles
+from analysis.clean.column_reader import DATES
+from analysis.clean.date_order import DateEvidence, Order
+from analysis.clean.header_rows import Header, find_header, looks_like_people, people_above
+from analysis.clean.headers import joined
+from analysis.clean.identity import unit_identifying
 from analysis.clean.mapping import Mapping
 from analysis.clean.office_files import Opened, open_sheets
 from analysis.clean.register import People, read_people
 from analysis.clean.sheets import Sheet
 from analysis.clean.source import Source
 from analysis.clean.table_rows import Above, read_body
-from analysis.clean.text import fold
 from analysis.clean.unit_rows import Names
 from analysis.clean.unit_tables import UnitRows, read_members, read_targets
 from analysis.errors import DataRefusedError, Problem
-from analysis.registers.file_rows import added, empty_row, file_row
+from analysis.registers.file_rows import added, empty_row, file_row, header_text
 from analysis.registers.files import RawFile, is_synthetic
+from analysis.registers.stated import unused_entries, wrong_entries
+from analysis.registers.titles import title_district, title_year, titles
 
 Array = npt.NDArray[Any]
 TABLE = {"register": "admissions", "targets": "targets", "members": "members"}
@@ -111,6 +112,8 @@ def read_file(file: RawFile, latest: date, found: Collected, log: Sink) -> None:
     later that another order holds than was taken, it is read again.
     """
     stated = mappings.load(file.path)
+    if wrong := wrong_entries(file, stated):
+        raise DataRefusedError(wrong)
     orders: dict[str, Order] = dict.fromkeys(DATES, stated.date_order) if stated.date_order else {}
     evidence: dict[str, DateEvidence] = {}
     before = {name: len(parts) for name, parts in found.parts.items()}, len(found.files)
@@ -138,12 +141,16 @@ class _File:
     found: Collected
     log: Sink
     seen: dict[str, set[Cell]] = field(default_factory=dict)
+    headers: list[str] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+    reasons: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> None:
+        first = len(self.found.files)
         tables = 0
         header: Header | None = None
         above = Above()
-        for opened in open_sheets(self.file.path, self.stated):
+        for opened in self._opened():
             if opened.continued and header is not None:
                 self._rows(opened, header, above)
                 continue
@@ -151,14 +158,44 @@ class _File:
             if header is None:
                 self._no_table(opened)
                 continue
+            self._refuse_hidden(opened.sheet)
             tables += 1
             self._rows(opened, header, above)
         if not tables:
-            seen = "no row that looks like a header"
-            allowed = (
+            advice = (
                 f"columns as offices name them; `ketnap check {self.file.path.name}` drafts a mapping file"
             )
-            raise DataRefusedError([Problem(self.file.name, None, None, seen, allowed)])
+            self._refuse("no row that looks like a header", advice)
+        if unused := unused_entries(self.file, self.headers, self.sheets):
+            raise DataRefusedError(unused)
+        self._refuse_nothing_left(self.found.files[first:])
+
+    def _refuse(self, seen: str, allowed: str) -> None:
+        raise DataRefusedError([Problem(self.file.name, None, None, seen, allowed)])
+
+    def _opened(self) -> Iterator[Opened]:
+        """Yield the sheets; one whose name may be a person's goes by its number."""
+        for number, opened in enumerate(open_sheets(self.file.path, self.stated), 1):
+            name = opened.sheet.name
+            self.sheets.append(name)
+            if name and name not in self.stated.skip_sheets and unit_identifying(name) is not None:
+                yield replace(opened, sheet=replace(opened.sheet, name=f"sheet {number}"))
+            else:
+                yield opened
+
+    def _refuse_hidden(self, sheet: Sheet) -> None:
+        if sheet.hidden:
+            seen = f"a table in the hidden sheet {sheet.name!r}, perhaps an old copy"
+            self._refuse(seen, "the sheet shown, or its name in skip_sheets of the mapping file")
+
+    def _refuse_nothing_left(self, rows: list[dict[str, Any]]) -> None:
+        """Refuse a file of which no row can be used: that is a mistake of the whole file."""
+        came, stayed = (sum(row[name] for row in rows) for name in ("rows_in", "rows_stayed"))
+        if came and not stayed:
+            reasons = ", ".join(f"{rule} {n}" for rule, n in sorted(self.reasons.items()))
+            self._refuse(
+                f"{came} rows, none of which can be used ({reasons})", f"`ketnap check {self.file.path.name}`"
+            )
 
     def _header(self, opened: Opened) -> Header | None:
         sheet = opened.sheet
@@ -172,6 +209,8 @@ class _File:
         if foreign and not header.found.names:
             return None  # a summary, not a list of people
         problems = self._problems(sheet, header, missing)
+        if (lost := people_above(sheet, header, self.file.kind, self.stated.columns)) is not None:
+            problems.append(self._another_table(sheet, header, lost))
         if problems:
             raise DataRefusedError(problems)
         return header
@@ -180,7 +219,7 @@ class _File:
         row = sheet.first_row + header.first
         name = f"{self.file.name}{f', sheet {sheet.name}' if sheet.name else ''}"
         advice = f"`ketnap check {self.file.path.name}` drafts {mappings.mapping_file(self.file.path).name}"
-        unknown = ", ".join(repr(joined(header.texts[at])) for at in header.found.unknown) or "none"
+        unknown = ", ".join(repr(header_text(header.texts[at])) for at in header.found.unknown) or "none"
         found = [
             Problem(
                 name, row, None, f"no column for {' or '.join(group)} (not recognised: {unknown})", advice
@@ -188,31 +227,33 @@ class _File:
             for group in missing
         ]
         for role, at in header.found.ambiguous.items():
-            texts = " and ".join(repr(joined(header.texts[position])) for position in at)
+            texts = " and ".join(repr(header_text(header.texts[position])) for position in at)
             found.append(Problem(name, row, None, f"two columns for {role}: {texts}", advice))
-        found += _unknown_codes(self.file, self.stated)
-        wrong = set(self.stated.columns.values()) - set(known_roles(self.file.kind))
-        found += [
-            Problem(
-                mappings.mapping_file(self.file.path).name,
-                None,
-                role,
-                "no role of a column",
-                "see `ketnap check`",
-            )
-            for role in sorted(wrong)
-        ]
         return found
 
+    def _another_table(self, sheet: Sheet, header: Header, lost: tuple[int, int]) -> Problem:
+        name = f"{self.file.name}{f', sheet {sheet.name}' if sheet.name else ''}"
+        seen = f"rows {lost[0]} to {lost[1]} look like a table of their own, above the header in row {sheet.first_row + header.first}"
+        return Problem(name, lost[0], None, seen, "each table in a sheet or file of its own")
+
     def _no_table(self, opened: Opened) -> None:
+        sheet, kind = opened.sheet, self.file.kind
+        if kind == "register" and sheet.name not in self.stated.skip_sheets and looks_like_people(sheet):
+            name = f"{self.file.name}{f', sheet {sheet.name}' if sheet.name else ''}"
+            seen = "rows that look like people below no row that looks like a header"
+            advice = (
+                f'skip_sheets = ["{sheet.name}"] or [columns] in {mappings.mapping_file(self.file.path).name}'
+            )
+            allowed = f"{advice}; `ketnap check {self.file.path.name}` drafts it"
+            raise DataRefusedError([Problem(name, None, None, seen, allowed)])
         if opened.sheet.rows:
             self.found.files.append(
                 empty_row(self.file.name, opened) | {"rows_read": opened.sheet.rows, "synthetic": self._synthetic(opened.sheet, 10)}
             )  # fmt: skip
 
     def _synthetic(self, sheet: Sheet, rows: int) -> bool:
-        titles = " ".join(_titles(sheet, rows))
-        return self.stated.synthetic or is_synthetic(self.file.path) or any(w in titles for w in _SYNTHETIC)
+        above = " ".join(titles(sheet, rows))
+        return self.stated.synthetic or is_synthetic(self.file.path) or any(w in above for w in _SYNTHETIC)
 
     def _rows(self, opened: Opened, header: Header, above: Above) -> None:
         sheet, kind = opened.sheet, self.file.kind
@@ -234,9 +275,14 @@ class _File:
             self.stated,
             orders,
             self.latest,
-            self.stated.year or _title_year(sheet, header),
+            self.stated.year or title_year(sheet, header),
+            self.stated.district or title_district(sheet, header),
+            sheet.epoch,
         )
         result = _READ[kind](body, source, self.found.names, changes)
+        self.headers += [joined(texts) for texts in header.texts]
+        for reason, count in result.refused.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + count
         rows = len(next(iter(result.columns.values())))
         synthetic = (
             self._synthetic(sheet, header.first)
@@ -260,34 +306,3 @@ class _File:
         else:
             self.found.files.append(told)
         self.log(changes.to_arrow())
-
-
-def _unknown_codes(file: RawFile, stated: Mapping) -> list[Problem]:
-    """Return what the mapping file gives as a column or code that the code tables do not hold."""
-    name = mappings.mapping_file(file.path).name
-    found = []
-    for column, values in stated.values.items():
-        if column not in CODED:
-            found.append(Problem(name, None, f"values.{column}", "no coded column", ", ".join(CODED)))
-            continue
-        known = codes_of(column)
-        for code in sorted(set(values.values()) - set(known)):
-            near = difflib.get_close_matches(code, known, n=3) or known
-            found.append(Problem(name, None, f"values.{column}", f"the code {code!r}", ", ".join(near)))
-    return found
-
-
-def _titles(sheet: Sheet, rows: int) -> Iterator[str]:
-    for column in sheet.columns:
-        for row in range(min(rows, sheet.rows)):
-            code = column.codes[row]
-            if code >= 0 and isinstance(column.values[code], str):
-                yield fold(str(column.values[code]))
-
-
-def _title_year(sheet: Sheet, header: Header) -> int | None:
-    """Return the one year that the lines above the header name; None where they name none or several."""
-    years = {
-        int(y) for text in _titles(sheet, header.first) for y in re.findall(r"\bnam ((?:19|20)\d\d)\b", text)
-    }
-    return years.pop() if len(years) == 1 else None

@@ -78,10 +78,10 @@ def file_row(
 
 def _columns(texts: tuple[tuple[str, ...], ...], found: Recognised) -> dict[str, str]:
     def named(places: tuple[int, ...]) -> str:
-        return "; ".join(_header_text(texts[at]) for at in places)
+        return "; ".join(header_text(texts[at]) for at in places)
 
-    read = [f"{_header_text(texts[at])} = {role}" for role, at in found.roles.items() if at >= 0]
-    read += [f"{_header_text(texts[at])} = {year}" for year, at in found.years.items()]
+    read = [f"{header_text(texts[at])} = {role}" for role, at in found.roles.items() if at >= 0]
+    read += [f"{header_text(texts[at])} = {year}" for year, at in found.years.items()]
     return {
         "columns_read": "; ".join(read),
         "columns_dropped": named(found.dropped),
@@ -90,6 +90,7 @@ def _columns(texts: tuple[tuple[str, ...], ...], found: Recognised) -> dict[str,
     }
 
 
-def _header_text(parts: tuple[str, ...]) -> str:
+def header_text(parts: tuple[str, ...]) -> str:
+    """Return a header as it may be shown."""
     text = joined(parts)[:80]
     return "(a header that names a person)" if identifying(text) else text

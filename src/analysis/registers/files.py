@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.clean.identity import unit_identifying
 from analysis.clean.office_files import TEXTS, WORKBOOKS
 from analysis.clean.places import find_province
 from analysis.clean.text import fold
@@ -53,6 +55,12 @@ def raw_files(raw: Path) -> list[RawFile]:
             name = path.relative_to(raw).as_posix()
             if not path.is_file() or path.suffix.lower() in _BESIDE or path.name.startswith((".", "~$")):
                 continue
+            if _names_a_person(path):
+                seen = "a file whose name may be a person's or holds a number that finds one"
+                problems.append(
+                    Problem(f"{folder}/...{path.suffix}", None, None, seen, "a name of unit and year")
+                )
+                continue
             if path.suffix.lower() not in (*WORKBOOKS, *TEXTS):
                 seen = f"a file that ends in {path.suffix or 'nothing'}"
                 problems.append(Problem(name, None, None, seen, ", ".join((*WORKBOOKS, *TEXTS))))
@@ -61,6 +69,14 @@ def raw_files(raw: Path) -> list[RawFile]:
     if problems:
         raise DataRefusedError(problems)
     return found
+
+
+_SMALLER = ("xa", "phuong", "thi tran", "huyen", "thi xa", "quan", "truong")
+
+
+def _names_a_person(path: Path) -> bool:
+    """Tell whether a file's name as a person writes it, with spaces, is that of a person."""
+    return " " in path.stem and unit_identifying(path.stem) is not None
 
 
 def province_of(path: Path, top: Path) -> str:
@@ -75,6 +91,8 @@ def province_of(path: Path, top: Path) -> str:
             except ParameterError:
                 continue
     words = f" {fold(path.stem)} "
+    for kind in _SMALLER:  # xã Hòa Bình is no province
+        words = re.sub(rf" {kind} \w+ \w+", " ", words)
     names = {fold(place.name): place.name for place in provinces()}
     held = {key for key in names if f" {key} " in words}
     longest = {key for key in held if not any(key != other and f" {key} " in f" {other} " for other in held)}

@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.clean import mapping as mappings
-from analysis.clean.header_rows import Header, find_header
-from analysis.clean.headers import Recognised, joined, known_roles
+from analysis.clean.header_rows import Header, find_header, top_lines
+from analysis.clean.headers import Recognised, joined, known_roles, recognise
+from analysis.clean.identity import identifying
 from analysis.clean.office_files import open_sheets
+from analysis.clean.sheets import Sheet
 from analysis.clean.text import fold
 from analysis.errors import DataRefusedError
 from analysis.registers.collect import Collected, read_file
@@ -59,14 +61,19 @@ def preview(path: Path) -> Preview:
     """
     stated = mappings.load(path)
     headers: dict[str, list[Header]] = {kind: [] for kind in KINDS.values()}
+    sheets: list[Sheet] = []
     for opened in open_sheets(path, stated):
         if opened.continued or opened.sheet.name in stated.skip_sheets:
             continue
+        sheets.append(opened.sheet)
         for kind, held in headers.items():
-            if (header := find_header(opened.sheet, kind, stated.columns, fewest=1)) is not None:
+            header = find_header(opened.sheet, kind, stated.columns)
+            if header is not None:
                 held.append(header)
     kind = _kind(path, headers)
-    draft = _draft(headers[kind], kind, stated.columns)
+    likely = (_likely_header(sheet, kind, stated.columns) for sheet in sheets)
+    shown = headers[kind] or [header for header in likely if header is not None]
+    draft = _draft(shown, kind, stated.columns)
     file = RawFile(path, path.name, kind, _province(path))
     found = Collected()
     logs: list[pa.Table] = []
@@ -88,6 +95,23 @@ def _kind(path: Path, headers: dict[str, list[Header]]) -> str:
         return bool(complete), max((len(h.found.roles) for h in headers[kind]), default=0)
 
     return max(headers, key=fit)
+
+
+def _likely_header(sheet: Sheet, kind: str, stated: dict[str, str]) -> Header | None:
+    """Return the first row that may be a header though too little of it is known.
+
+    All of its cells are texts without a digit and name nobody: a row of people, who have days and
+    numbers, is never taken for one and never shown.
+    """
+    lines = top_lines(sheet)
+    widest = max((sum(map(bool, line)) for line in lines), default=0)
+    for at, line in enumerate(lines):
+        filled = [text for text in line if text]
+        plain = not any(c.isdigit() for text in filled for c in text)
+        if len(filled) >= max(3, widest / 2) and plain and all(identifying(text) is None for text in filled):
+            texts = tuple((text,) if text else () for text in line)
+            return Header(at, 1, texts, recognise(texts, kind, stated))
+    return None
 
 
 def _province(path: Path) -> str:
@@ -121,11 +145,12 @@ def _draft(headers: list[Header], kind: str, stated: dict[str, str]) -> str:
         positions = [*found.unknown, *(at for places in found.ambiguous.values() for at in places)]
         for at in positions:
             text = joined(header.texts[at])
-            unknown.setdefault(text, _nearest(text, kind))
+            if identifying(text) is None:  # a header that names a person is written nowhere
+                unknown.setdefault(text, _nearest(text, kind))
         missing |= dict.fromkeys(found.missing(kind))
     if not unknown and not missing:
         return ""
-    columns = {**stated, **unknown}
+    columns = {header: near for header, near in unknown.items() if header not in stated} | dict(stated)
     return mappings.draft(columns, list(missing), known_roles(kind))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def _admissions(rows: Assembled, part: Columns) -> dict[str, pa.Array]:
         "year": pa.array((part["admitted"] // 100).astype(np.int64)),
         "age_months": _numbers(part["age_months"]),
         "age_uncertainty": _numbers(part["age_uncertainty"]),
-        "age_band": _words(bands_of(part["age_months"]), age_bands()),
+        "age_band": _words(bands_of(part["age_months"], part["under_18"]), age_bands()),
         **{name: _words(part[name], codes_of(name)) for name in CODED if name != "locality"},
         **{name: _flags(part[name]) for name in (*MARKS, *FLAGS)},
         "days_to_recognition": _numbers(part["days_to_recognition"]),
@@ -68,6 +69,8 @@ def members(rows: Assembled) -> pa.Table:
         "sex": _words(part["sex"], codes_of("sex")),
         "members": _numbers(part["members"]),
         "eligible": _numbers(part["eligible"]),
+        "founded": _days(part["founded"]),
+        "eligible_contradicted": _flags(part["eligible_contradicted"]),
     }
     return _table("members", columns)
 
@@ -77,7 +80,7 @@ def unit_years(rows: Assembled, found: pd.DataFrame) -> pa.Table:
     if found.empty:
         return _table("unit_years", {})
     part = {name: found[name].to_numpy() for name in ("unit", "synthetic", "age_band", "sex", "year")}
-    part["locality"] = rows_locality(rows)[part["unit"]]
+    part["locality"] = rows_locality(rows)[2 * part["unit"] + part["synthetic"]]
     at = found["members_at"].fillna(-1).astype("int64").to_numpy()
     counts = [
         "admitted", "surplus", "minority", "youth_union", "members",
@@ -96,11 +99,11 @@ def unit_years(rows: Assembled, found: pd.DataFrame) -> pa.Table:
 
 
 def rows_locality(rows: Assembled) -> Array:
-    """Return the type of locality of each unit; -1 where its rows tell none."""
-    locality = np.full(len(rows.units) + 1, -1, dtype=np.int8)
+    """Return the type of locality of each unit, real and simulated in turn; -1 where its rows tell none."""
+    locality = np.full(2 * len(rows.units), -1, dtype=np.int8)
     for columns in (rows.admissions, rows.targets, rows.members):
         if columns:
-            locality[columns["unit"]] = columns["locality"]
+            locality[2 * columns["unit"].astype(np.int64) + columns["synthetic"]] = columns["locality"]
     return locality
 
 
@@ -143,6 +146,13 @@ def _words(codes: Array, texts: Sequence[str]) -> pa.Array:
     place = {text: i for i, text in enumerate(distinct)}
     at = np.array([*(place[text] for text in texts), place[""]], dtype=np.int32)
     return pa.DictionaryArray.from_arrays(at[codes], pa.array(distinct, pa.string()))
+
+
+def _days(days: Array) -> pa.Array:
+    """Return days as text, empty where the day count is -1."""
+    distinct, at = np.unique(days, return_inverse=True)
+    texts = [date.fromordinal(day).isoformat() if day >= 0 else "" for day in distinct.tolist()]
+    return _words(at, texts)
 
 
 def _numbers(values: Array) -> pa.Array:

@@ -10,7 +10,9 @@ import pandas as pd
 
 from analysis.clean.unit_tables import AT, age_bands
 from analysis.registers.assemble import Assembled, Columns
-from analysis.vocab import age_band, table
+from analysis.registers.coverage import complete
+from analysis.registers.stocks import stocks
+from analysis.vocab import age_band
 
 Array = npt.NDArray[Any]
 _UNIT_YEAR = ["synthetic", "unit", "year"]
@@ -19,8 +21,15 @@ _COUNTS = ["admitted", "surplus", "minority", "youth_union"]
 _ALL = -1
 
 
-def bands_of(months: Array, form: str = "2-BTCTW") -> Array:
-    """Return the age band of each age, as its place in ``age_bands()``; -1 where no age is known."""
+_OF_AGE = 18 * 12
+
+
+def bands_of(months: Array, under_18: Array, form: str = "2-BTCTW") -> Array:
+    """Return the age band of each age, as its place in ``age_bands()``; -1 where no age is known.
+
+    Who may have been 18, by a birth year alone, is not put among those under 18.
+    """
+    months = np.where((months >= 0) & (months < _OF_AGE) & (under_18 != 1), _OF_AGE, months)
     ages = np.arange(int(months.max(initial=0)) + 1)
     codes = age_bands()
     place = np.array([*(codes.index(age_band(int(age), form)) for age in ages), -1], dtype=np.int8)
@@ -30,8 +39,8 @@ def bands_of(months: Array, form: str = "2-BTCTW") -> Array:
 def unit_years(rows: Assembled) -> pd.DataFrame:
     """Return one row a unit, year, age band and sex, as codes.
 
-    Bands are those of form 2-BTCTW, unless a province counts its members in those of 2-TCTW: then
-    its admissions are told in these, so that each count has its exposure.
+    Bands are those of form 2-BTCTW, unless a unit counts its members of the year in those of 2-TCTW:
+    then its admissions are told in these, so that each count has its exposure.
 
     Returns
     -------
@@ -39,28 +48,32 @@ def unit_years(rows: Assembled) -> pd.DataFrame:
         ``unit`` counts in ``rows.units``, ``age_band`` and ``sex`` in their code tables, -1 where
         not known; a count is missing where nothing tells it.
     """
-    members = _members(rows.members)
-    people = _people(rows, _coarse_provinces(rows, members))
-    parts = members.loc[(members["age_band"] != _ALL) & (members["sex"] != _ALL), [*_CELL, "members"]]
+    parts, stock = stocks(rows.members, rows.gaps)
+    people = _people(rows, stock.loc[stock["coarse"] == 1, _UNIT_YEAR])
     found = people.merge(parts, on=_CELL, how="outer")
-    found = _with_whole_units(found, rows, members)
-    covered = _covered(rows)
-    found["complete"] = _pack(rows, found).isin(covered).to_numpy()
+    found = _with_whole_units(found, rows, stock)
+    found["complete"] = complete(rows, found)
     zero = found["complete"] & found["admitted"].isna()
     for name in _COUNTS:
         found[name] = found[name].mask(zero, 0).astype("Int64")
     return found.sort_values(_CELL, ignore_index=True)
 
 
-def _people(rows: Assembled, coarse: Array) -> pd.DataFrame:
-    """Return the counts of those admitted."""
+def _people(rows: Assembled, coarse: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of those admitted; in bands of form 2-TCTW in the unit-years of ``coarse``.
+
+    What the rows of a cell do not all tell is missing, not a count of those that do.
+    """
     people = rows.admissions
     if not people:
         return pd.DataFrame(columns=[*_CELL, *_COUNTS], dtype="int64")
-    fine = bands_of(people["age_months"])
-    if coarse.any():
-        fine = np.where(coarse[people["unit"]], bands_of(people["age_months"], "2-TCTW"), fine)
+    fine = bands_of(people["age_months"], people["under_18"])
     year = people["admitted"] // 100
+    if len(coarse):
+        here = np.isin(
+            _unit_year(people["synthetic"], people["unit"], year), _unit_year(*coarse.to_numpy().T)
+        )
+        fine = np.where(here, bands_of(people["age_months"], people["under_18"], "2-TCTW"), fine)
     keys = [people["synthetic"], people["unit"], year, fine, people["sex"]]
     packed, first, inverse, counts = np.unique(
         _joint(keys), return_index=True, return_inverse=True, return_counts=True
@@ -72,8 +85,14 @@ def _people(rows: Assembled, coarse: Array) -> pd.DataFrame:
     found["admitted"] = counts
     found["surplus"] = _surplus(people, inverse, len(counts))
     for name in ("minority", "youth_union"):
-        found[name] = np.bincount(inverse[people[name] == 1], minlength=len(counts))
+        told = np.bincount(inverse[people[name] == 1], minlength=len(counts))
+        unknown = np.bincount(inverse[people[name] < 0], minlength=len(counts))
+        found[name] = np.where(unknown == 0, told, np.nan)
     return found
+
+
+def _unit_year(synthetic: Array, unit: Array, year: Array) -> Array:
+    return (np.asarray(unit, np.int64) * 3000 + year) * 2 + synthetic
 
 
 def _surplus(people: Columns, inverse: Array, cells: int) -> Array:
@@ -95,39 +114,9 @@ def _joint(keys: list[Array]) -> Array:
     return joint
 
 
-def _members(columns: Columns) -> pd.DataFrame:
-    """Return the stocks to be used: those at the start of a year where it has both, none contradicted."""
-    names = [*_CELL, "members", "eligible", "at"]
-    if not columns:
-        return pd.DataFrame(columns=names, dtype="int64")
-    found = pd.DataFrame({name: columns[name].astype("int64") for name in names})
-    found = found.loc[columns["contradicted"] == 0]
-    return found.sort_values([*_CELL, "at"]).drop_duplicates(_CELL, ignore_index=True)
-
-
-def _coarse_provinces(rows: Assembled, members: pd.DataFrame) -> Array:
-    """Tell of each unit whether its province counts members in the bands of form 2-TCTW."""
-    own = {row["code"] for row in table("age_bands") if row["form"] == "2-BTCTW"}
-    coarse = [at for at, code in enumerate(age_bands()) if code not in own]
-    place = [f"{unit.vintage}/{unit.code}" for unit in rows.units]
-    using = {place[unit] for unit in members.loc[members["age_band"].isin(coarse), "unit"]}
-    return np.array([name in using for name in place], dtype=bool)
-
-
-def _with_whole_units(found: pd.DataFrame, rows: Assembled, members: pd.DataFrame) -> pd.DataFrame:
+def _with_whole_units(found: pd.DataFrame, rows: Assembled, stock: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the unit's target, members and eligible people, and a row for each unit without."""
-    target = _used_targets(rows.targets)
-    whole = members.loc[(members["age_band"] == _ALL) & (members["sex"] == _ALL)]
-    told = set(map(tuple, whole[_UNIT_YEAR].to_numpy().tolist()))
-    cells = members.loc[(members["age_band"] != _ALL) & (members["sex"] != _ALL)]
-    summed = cells.groupby(_UNIT_YEAR, as_index=False).agg(members=("members", "sum"), at=("at", "first"))
-    lost = set(zip(*(rows.gaps[name].tolist() for name in _UNIT_YEAR), strict=True)) if rows.gaps else set()
-    summed = summed.loc[[tuple(key) not in lost for key in summed[_UNIT_YEAR].to_numpy().tolist()]]
-    summed = summed.loc[[tuple(key) not in told for key in summed[_UNIT_YEAR].to_numpy().tolist()]]
-    stock = pd.concat([whole[[*_UNIT_YEAR, "members", "at"]], summed])
-    stock = stock.rename(columns={"members": "unit_members", "at": "members_at"})
-    eligible = members.loc[members["eligible"] >= 0].groupby(_UNIT_YEAR, as_index=False)["eligible"].max()
-    for extra in (target, stock, eligible.rename(columns={"eligible": "unit_eligible"})):
+    for extra in (_used_targets(rows.targets), stock.drop(columns="coarse")):
         missing = extra[_UNIT_YEAR].merge(found[_UNIT_YEAR].drop_duplicates(), how="left", indicator=True)
         bare = missing.loc[missing["_merge"] == "left_only", _UNIT_YEAR].assign(age_band=_ALL, sex=_ALL)
         found = pd.concat([found, bare], ignore_index=True).merge(extra, on=_UNIT_YEAR, how="left")
@@ -141,26 +130,6 @@ def _used_targets(columns: Columns) -> pd.DataFrame:
     found = pd.DataFrame({name: columns[name].astype("int64") for name in names})
     found = found.loc[columns["contradicted"] == 0].drop_duplicates(_UNIT_YEAR)
     return found.rename(columns={"target": "unit_target"})
-
-
-def _covered(rows: Assembled) -> set[tuple[Any, ...]]:
-    """Return the (synthetic, province, district, year) of which a register lists admissions."""
-    people = rows.admissions
-    if not people:
-        return set()
-    frame = pd.DataFrame(
-        {"synthetic": people["synthetic"], "unit": people["unit"], "year": people["admitted"] // 100}
-    ).drop_duplicates()
-    return set(_pack(rows, frame))
-
-
-def _pack(rows: Assembled, frame: pd.DataFrame) -> pd.Series:
-    places = [(unit.vintage, unit.code, unit.district) for unit in rows.units]
-    keys = [
-        (bool(synthetic), *places[unit], int(year))
-        for synthetic, unit, year in frame[_UNIT_YEAR].to_numpy().tolist()
-    ]
-    return pd.Series(keys, index=frame.index, dtype=object)
 
 
 def at_text(code: float) -> str:

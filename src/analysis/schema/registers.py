@@ -52,6 +52,9 @@ ADMISSIONS = contract(
         "ethnicity": _coded("ethnic group", "ethnic_groups"),
         "minority": flag("whether of an ethnic minority", nullable=True),
         "religion": _coded("religion", "religions"),
+        "religious": flag(
+            "whether of a religion; known too where the register only marks those who have one", nullable=True
+        ),
         "general_education": _coded("highest level of general education completed", "general_education"),
         "professional_education": _coded("highest professional level", "professional_education"),
         "occupation": _coded("occupation", "occupations"),
@@ -59,12 +62,17 @@ ADMISSIONS = contract(
         "mass_organisation": _coded("mass organisation", "mass_organisations"),
         "days_to_recognition": count("days from admission to recognition as a full member"),
         "under_18": flag("younger than 18 at admission", nullable=True),
-        "over_60": flag("older than 60 at admission", nullable=True),
+        "over_60": flag(
+            "older than 60 at admission, to the month: sixty years and one month are over 60, while `age_band` "
+            "counts completed years and has its last band from 61 on",
+            nullable=True,
+        ),
         "recognised_early": flag("recognised before twelve months", nullable=True),
         "certificate_expired": flag("class certificate older than 60 months at admission", nullable=True),
         "before_unit": flag("admitted before the unit existed", nullable=True),
         "same_person": flag(
-            "another row names a person of the same name and birth; missing where that cannot be judged",
+            "another row names a person of the same name and day of birth in the province, or year of birth in "
+            "the unit; names without their diacritics meet none that have them; missing where that cannot be judged",
             nullable=True,
         ),
         "file": _FILE,
@@ -79,20 +87,32 @@ UNIT_YEARS = contract(
     {
         **_UNIT,
         "year": _YEAR,
-        "age_band": text("age at admission; empty where not known or not told apart", ["", *_AGE_BANDS]),
+        "age_band": text(
+            "age at admission in completed years, in the bands in which the unit-year counts its members; empty "
+            "where not known or not told apart",
+            ["", *_AGE_BANDS],
+        ),
         "sex": _coded("sex", "sexes"),
         "admitted": count("rows of admissions"),
         "surplus": count("of them, rows beyond the first of the same person in the unit-year, band and sex"),
-        "minority": count("of them, of an ethnic minority"),
-        "youth_union": count("of them, members of the Youth Union"),
+        "minority": count("of them, of an ethnic minority; missing unless all of them tell"),
+        "youth_union": count("of them, members of the Youth Union; missing unless all of them tell"),
         "members": count("members of this age band and sex; missing where they are not counted by these"),
         "members_at": text("at which end of the year members were counted", ["", *AT]),
-        "unit_members": count("members of the whole unit; do not add over rows"),
+        "unit_members": count(
+            "members of the whole unit, or the sum of its parts where no part is lost or contradicted; do not add "
+            "over rows"
+        ),
         "unit_target": count("target of the whole unit and year; do not add over rows"),
         "unit_eligible": count(
             "eligible people of the whole unit; 0 is a structural zero; do not add over rows"
         ),
-        "complete": flag("whether a register covers the unit-year; its zeros are then zeros"),
+        "complete": flag(
+            "whether the zeros are zeros. Either the unit has no eligible people; or some register names the unit, "
+            "and a file that names several units lists admissions of its district in that year (where no district "
+            "is known: a file that shares a unit with a file that names it), or a file lists admissions of the unit "
+            "in that year. Never where a row was refused that may be of this unit and year"
+        ),
     },
     ["synthetic", "unit_id", "year", "age_band", "sex"],
 )
@@ -122,7 +142,13 @@ MEMBERS = contract(
         "sex": text("sex; empty for all", ["", *(row["code"] for row in table("sexes"))]),
         "members": count("members"),
         "eligible": count("people who might be admitted"),
-        "contradicted": flag("another row counts the same members differently; neither is used"),
+        "founded": text("day on which the unit was founded, as the row tells it; empty where it does not"),
+        "contradicted": flag(
+            "another row counts the same members differently, or its parts do not add up to it; none of them is used"
+        ),
+        "eligible_contradicted": flag(
+            "rows of the unit-year give several numbers of eligible people; `unit_eligible` is then missing"
+        ),
         "file": _FILE,
         "raw_row": pa.Column("int64", pa.Check.ge(1), description="row of the raw file"),
     },
