@@ -78,7 +78,7 @@ def processed_folder(
 ) -> Path:
     """Return a folder with the written processed tables of the real data; tests only read it."""
     folder = tmp_path_factory.mktemp("processed")
-    processed.write(tables, folder, made_from=processed.raw_hash(raw))
+    processed.write(tables, folder, made_from=processed.raw_hash(raw), raw=raw)
     return folder
 
 

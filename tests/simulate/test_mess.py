@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from analysis.clean import categories
 from analysis.clean.cell_dates import read_date
 from analysis.clean.education import read_education
-from analysis.clean.units import one_spelling, read_unit
+from analysis.clean.unit_spelling import one_spelling
+from analysis.clean.units import read_unit
 from analysis.simulate import mess, names, spellings
 from analysis.simulate.register import roman
 

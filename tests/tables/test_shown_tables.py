@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +18,6 @@ from analysis.models.rows import against_target
 from analysis.models.selection import best_attainment, followed_up, share_on_target
 from analysis.processed import Processed
 from analysis.report.place import slice_
-from analysis.schema import TABLES
 from analysis.shown import Table
 
 Make = Callable[[Processed], Table | None]
@@ -97,7 +97,7 @@ def test_text_of_the_data_shows_as_text(name: str, tables: Processed) -> None:
 
 @pytest.mark.parametrize("name", OF_A_PROVINCE)
 def test_no_data_no_table(name: str, tables: Processed) -> None:
-    empty = Processed(*(getattr(tables, table).iloc[:0] for table in TABLES))
+    empty = Processed(*(getattr(tables, field.name).iloc[:0] for field in dataclasses.fields(Processed)))
     assert OF_A_PROVINCE[name](empty) is None
 
 

@@ -9,10 +9,13 @@ from analysis.clean import contract, published, raw
 from analysis.errors import DataRefusedError, Problem
 
 _KNOWN = {"publisher", "measure", "source_id"}
+_NAMES = {"observations.csv", "sources.csv"}
 
 
 def is_published(file: Path) -> bool:
-    """Tell whether a file is one of published figures, by its columns; else it is an office's."""
+    """Tell whether a file is one of published figures, by its name or columns; else it is an office's."""
+    if file.name in _NAMES:
+        return True
     if file.suffix.lower() != ".csv" or not file.is_file():
         return file.suffix.lower() == ".csv"
     with file.open("rb") as opened:

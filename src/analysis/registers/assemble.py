@@ -274,6 +274,8 @@ class _Renamed:
         hit = np.flatnonzero(np.array([bool(change.rule) for change in rules])[at])
         for number in np.unique(columns["file"][hit]).tolist():
             here = hit[columns["file"][hit] == number]
+            # A row that counts members at both ends of a year is one row of its file.
+            here = here[np.unique(columns["raw_row"][here], return_index=True)[1]]
             sheet = self._sheets[number]
             changes = Changes(table, sheet["file"], sheet["sheet"])
             changes.add("unit", columns["raw_row"][here].astype(np.int64), at[here].astype(np.int32), rules)
