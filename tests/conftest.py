@@ -76,9 +76,9 @@ def tables(raw: Path) -> processed.Processed:
 def processed_folder(
     raw: Path, tables: processed.Processed, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """Return a folder with the written processed tables of the real data; tests only read it."""
+    """Return a folder with the tables of the published figures, without registers; tests only read it."""
     folder = tmp_path_factory.mktemp("processed")
-    processed.write(tables, folder, made_from=processed.raw_hash(raw), raw=raw)
+    processed.write(tables, folder, made_from=processed.raw_hash(raw))
     return folder
 
 
