@@ -19,44 +19,11 @@ from analysis.clean.categories import (
 from analysis.clean.cells import Reading
 from analysis.clean.text import fold
 from analysis.errors import ParameterError
+from tests.clean.office_words import cells
 
 TABLES = sorted(vocab.CATEGORY_TABLES)
 UNKNOWN = Reading(None, "unknown_category", refused=True)
 AMBIGUOUS = Reading(None, "ambiguous_category", refused=True)
-cells = (
-    st.text()
-    | st.text(st.sampled_from("aăâđêôơưĐHTCKSkxn0129/ .,;-–'’()\n\u0301\u0309\ufeff\x00"))
-    | st.lists(
-        st.sampled_from(
-            [
-                "12/12",
-                "ĐH",
-                "lớp",
-                "9",
-                "TC",
-                "lý",
-                "luận",
-                "đang",
-                "và",
-                "THPT",
-                "-",
-                ",",
-                ";",
-                "(",
-                ")",
-                "K'Ho",
-                "không",
-                "7/10",
-                "ThS",
-            ]
-        )
-    ).map(" ".join)
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.dates()
-    | st.datetimes()
-)
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -4,47 +4,11 @@ from datetime import date, datetime
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis import vocab
 from analysis.clean.cells import Reading
 from analysis.clean.education import Education, read_education
-
-cells = (
-    st.text()
-    | st.text(st.sampled_from("aăâđêôơưĐHTCKSkxn0129/ .,;-–'’()\n\u0301\u0309\ufeff\x00"))
-    | st.lists(
-        st.sampled_from(
-            [
-                "12/12",
-                "ĐH",
-                "lớp",
-                "9",
-                "TC",
-                "lý",
-                "luận",
-                "đang",
-                "và",
-                "THPT",
-                "-",
-                ",",
-                ";",
-                "(",
-                ")",
-                "K'Ho",
-                "không",
-                "7/10",
-                "ThS",
-            ]
-        )
-    ).map(" ".join)
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.dates()
-    | st.datetimes()
-)
-
+from tests.clean.office_words import cells
 
 CLASSES = {
     12: ["literate"] * 4 + ["primary"] * 4 + ["lower_secondary"] * 3 + ["upper_secondary"],

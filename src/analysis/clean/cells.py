@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -58,14 +58,6 @@ class Column:
 
     codes: npt.NDArray[np.int32]
     values: Sequence[Cell]
-
-    def counts(self) -> npt.NDArray[np.int64]:
-        """Return how many rows hold each distinct cell."""
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
-
-    def read(self, reader: Callable[[Cell], Reading[T]]) -> list[Reading[T]]:
-        """Return the reading of each distinct cell."""
-        return [reader(value) for value in self.values]
 
     def take(self, found: Sequence[Any], dtype: Any, missing: Any) -> npt.NDArray[Any]:
         """Return one value a row from one a distinct cell, ``missing`` where the cell is empty."""

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.clean.cells import Column, Reading
-from analysis.clean.changes import Change, Changes
+from analysis.clean.changes import UNCHANGED, Change, Changes
 from analysis.clean.identity import shape, unit_identifying
-from analysis.clean.layout import section_name
+from analysis.clean.joint_key import joint_key
 from analysis.clean.person_dates import Dates
 from analysis.clean.places import resolve
+from analysis.clean.row_labels import section_name
 from analysis.clean.source import Source
 from analysis.clean.table_rows import Body
 from analysis.clean.units import read_unit, take_apart
@@ -83,8 +84,9 @@ def place_rows(body: Body, source: Source, period: Dates, names: Names, changes:
 
     The unit is, in this order: what its column says, the heading above, the sheet's name where it
     names a unit, the cell, the district. A cell (chi bộ) named as the unit of a person, under a
-    commune, is the person's cell; in a table of units it is a unit that bears its commune's name. The province: its column, the folder or the mapping file;
-    which of the two provinces of that name, before or after 1 July 2025, the day tells.
+    commune, is the person's cell; in a table of units it is a unit that bears its commune's name.
+    The province: its column, the folder or the mapping file; which of the two provinces of that name,
+    before or after 1 July 2025, the day tells.
     """
     rows = len(body.rows)
     named = _Named(body, source, names, changes)
@@ -155,7 +157,7 @@ class _Named:
     @staticmethod
     def _change(cell: object, one: Reading[str]) -> Change:
         if not one.rule:
-            return Change()
+            return UNCHANGED
         # What was read as a unit was looked at for identity; what the owner mapped was not.
         safe = not one.refused and one.rule != "unit_mapped"
         return Change(str(cell) if safe else shape(str(cell)), one.value or "", one.rule, one.refused)
@@ -178,10 +180,10 @@ def _provinces(
     distinct, at = _distinct(keys)
     found = [_province(texts[t], int(f), int(last), bool(d)) for t, f, last, d in distinct.tolist()]
     numbers = [names.provinces.number(f"{one[0]}/{one[1]}") if one else -1 for one in found]
-    evidence = [Change(texts[key[0]], one[0], f"province_by_{one[2]}") if one and one[2] == "period_start" else Change()
+    evidence = [Change(texts[key[0]], one[0], f"province_by_{one[2]}") if one and one[2] == "period_start" else UNCHANGED
                 for key, one in zip(distinct.tolist(), found, strict=True)]  # fmt: skip
     changes.add("province", body.rows, at.astype(np.int32), evidence)
-    unknown = [Change(shape(texts[key[0]]), "", "province_unknown", refused=True) if not one and key[1] else Change()
+    unknown = [Change(shape(texts[key[0]]), "", "province_unknown", refused=True) if not one and key[1] else UNCHANGED
                for key, one in zip(distinct.tolist(), found, strict=True)]  # fmt: skip
     changes.add("province", body.rows, at.astype(np.int32), unknown)
     return np.array(numbers, dtype=np.int32)[at]
@@ -189,12 +191,7 @@ def _provinces(
 
 def _distinct(keys: Array) -> tuple[Array, Array]:
     """Return the distinct rows of whole numbers, and which of them each row is."""
-    low = keys.min(axis=0, initial=0)
-    width = keys.max(axis=0, initial=0) - low + 1
-    packed = np.zeros(len(keys), dtype=np.int64)
-    for at in range(keys.shape[1]):
-        packed = packed * width[at] + (keys[:, at] - low[at])
-    _, first, inverse = np.unique(packed, return_index=True, return_inverse=True)
+    _, first, inverse = np.unique(joint_key(keys.T), return_index=True, return_inverse=True)
     return keys[first], inverse
 
 

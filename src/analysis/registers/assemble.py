@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.clean.changes import SCHEMA as LOG_SCHEMA
-from analysis.clean.changes import Change, Changes
+from analysis.clean.changes import UNCHANGED, Change, Changes
 from analysis.clean.text import tone_key
 from analysis.clean.unit_spelling import one_spelling
 from analysis.clean.units import take_apart
@@ -179,7 +179,7 @@ def district_key(name: str) -> str:
 
 
 def _localities(tables: dict[str, Columns], keys: dict[str, Array], units: int) -> Array:
-    """Return the type of locality by :func:`_side`; -1 where the rows of a unit name none or several."""
+    """Return the type of locality by :func:`side`; -1 where the rows of a unit name none or several."""
     low, high = np.full(2 * units, 127, dtype=np.int16), np.full(2 * units, -1, dtype=np.int16)
     for name, unit in keys.items():
         if name in ("gaps", "lost"):
@@ -255,7 +255,7 @@ def _one_name(found: Collected, packed: Array) -> tuple[list[Unit], list[Change]
         if fit is None:
             rules.append(Change(_shown(pair), _shown(pair), "unit_fits_several"))
         else:
-            rules.append(Change(_shown(pair), _shown(fit), "unit_one_spelling") if fit != pair else Change())
+            rules.append(Change(_shown(pair), _shown(fit), "unit_one_spelling") if fit != pair else UNCHANGED)
     return units, rules
 
 

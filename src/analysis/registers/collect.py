@@ -170,6 +170,9 @@ class _File:
             raise DataRefusedError(unused)
         self._refuse_nothing_left(self.found.files[first:])
 
+    def _place(self, sheet: Sheet) -> str:
+        return f"{self.file.name}, sheet {sheet.name}" if sheet.name else self.file.name
+
     def _refuse(self, seen: str, allowed: str) -> None:
         raise DataRefusedError([Problem(self.file.name, None, None, seen, allowed)])
 
@@ -217,7 +220,7 @@ class _File:
 
     def _problems(self, sheet: Sheet, header: Header, missing: list[tuple[str, ...]]) -> list[Problem]:
         row = sheet.first_row + header.first
-        name = f"{self.file.name}{f', sheet {sheet.name}' if sheet.name else ''}"
+        name = self._place(sheet)
         advice = f"`ketnap check {self.file.path.name}` drafts {mappings.mapping_file(self.file.path).name}"
         unknown = ", ".join(repr(header_text(header.texts[at])) for at in header.found.unknown) or "none"
         found = [
@@ -232,14 +235,14 @@ class _File:
         return found
 
     def _another_table(self, sheet: Sheet, header: Header, lost: tuple[int, int]) -> Problem:
-        name = f"{self.file.name}{f', sheet {sheet.name}' if sheet.name else ''}"
+        name = self._place(sheet)
         seen = f"rows {lost[0]} to {lost[1]} look like a table of their own, above the header in row {sheet.first_row + header.first}"
         return Problem(name, lost[0], None, seen, "each table in a sheet or file of its own")
 
     def _no_table(self, opened: Opened) -> None:
         sheet, kind = opened.sheet, self.file.kind
         if kind == "register" and sheet.name not in self.stated.skip_sheets and looks_like_people(sheet):
-            name = f"{self.file.name}{f', sheet {sheet.name}' if sheet.name else ''}"
+            name = self._place(sheet)
             seen = "rows that look like people below no row that looks like a header"
             advice = (
                 f'skip_sheets = ["{sheet.name}"] or [columns] in {mappings.mapping_file(self.file.path).name}'

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from analysis.clean.joint_key import joint_key
 from analysis.registers.assemble import Assembled, district_key
 
 Array = npt.NDArray[Any]
@@ -85,10 +86,7 @@ def _listed(rows: Assembled, places: _Places, once: pd.DataFrame) -> Array:
 def _entries(people: dict[str, Array]) -> pd.DataFrame:
     """Return the distinct units, years and files of those admitted."""
     columns = [people["synthetic"], people["unit"], people["admitted"] // 100, people["file"]]
-    joint = np.zeros(len(columns[0]), dtype=np.int64)
-    for values in columns:
-        joint = joint * (int(values.max(initial=0)) + 1) + values
-    _, first = np.unique(joint, return_index=True)
+    _, first = np.unique(joint_key(columns), return_index=True)
     return pd.DataFrame(
         {name: np.asarray(c)[first].astype(np.int64) for name, c in zip(_ENTRY, columns, strict=True)}
     )

@@ -56,8 +56,7 @@ def same_person(people: Columns, provinces: Sequence[str]) -> tuple[Array, Array
     where = 2 * where + people["synthetic"]
     person, given = people["person"], people["same_person"]
     person = np.where(person != 0, person + where.astype(np.uint64) * _ODD, 0).astype(np.uint64)
-    distinct, inverse, counts = np.unique(person, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(person, return_inverse=True, return_counts=True)
     twice = (counts[inverse] > 1) & (person != 0)
-    del distinct
     flag = np.where(person != 0, twice, given).astype(np.int8)
     return flag, np.where(twice, inverse, -1).astype(np.int32)

@@ -63,7 +63,9 @@ def preview(path: Path) -> Preview:
     headers: dict[str, list[Header]] = {kind: [] for kind in KINDS.values()}
     sheets: list[Sheet] = []
     for opened in open_sheets(path, stated):
-        if opened.continued or opened.sheet.name in stated.skip_sheets:
+        if opened.continued:
+            break  # a text file in pieces has one header, in its first piece
+        if opened.sheet.name in stated.skip_sheets:
             continue
         sheets.append(opened.sheet)
         for kind, held in headers.items():

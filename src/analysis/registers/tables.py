@@ -17,6 +17,7 @@ from analysis.clean.person_dates import month_text
 from analysis.clean.traits import MARKS
 from analysis.clean.unit_tables import AT, age_bands
 from analysis.registers.assemble import Assembled, Columns
+from analysis.registers.marks import side
 from analysis.registers.unit_years import bands_of
 from analysis.schema import REGISTERS
 
@@ -80,7 +81,7 @@ def unit_years(rows: Assembled, found: pd.DataFrame) -> pa.Table:
     if found.empty:
         return _table("unit_years", {})
     part = {name: found[name].to_numpy() for name in ("unit", "synthetic", "age_band", "sex", "year")}
-    part["locality"] = rows_locality(rows)[2 * part["unit"] + part["synthetic"]]
+    part["locality"] = _localities(rows)[side(part)]
     at = found["members_at"].fillna(-1).astype("int64").to_numpy()
     counts = [
         "admitted", "surplus", "minority", "youth_union", "members",
@@ -98,12 +99,12 @@ def unit_years(rows: Assembled, found: pd.DataFrame) -> pa.Table:
     return _table("unit_years", columns)
 
 
-def rows_locality(rows: Assembled) -> Array:
+def _localities(rows: Assembled) -> Array:
     """Return the type of locality of each unit, real and simulated in turn; -1 where its rows tell none."""
     locality = np.full(2 * len(rows.units), -1, dtype=np.int8)
     for columns in (rows.admissions, rows.targets, rows.members):
         if columns:
-            locality[2 * columns["unit"].astype(np.int64) + columns["synthetic"]] = columns["locality"]
+            locality[side(columns)] = columns["locality"]
     return locality
 
 

@@ -8,19 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.clean.unit_tables import AT, age_bands
+from analysis.clean.joint_key import joint_key
+from analysis.clean.unit_tables import age_bands
 from analysis.registers.assemble import Assembled, Columns
 from analysis.registers.coverage import complete
-from analysis.registers.stocks import stocks
+from analysis.registers.stocks import ALL, CELL, UNIT_YEAR, stocks
 from analysis.vocab import age_band
 
 Array = npt.NDArray[Any]
-_UNIT_YEAR = ["synthetic", "unit", "year"]
-_CELL = [*_UNIT_YEAR, "age_band", "sex"]
 _COUNTS = ["admitted", "surplus", "minority", "youth_union"]
-_ALL = -1
-
-
 _OF_AGE = 18 * 12
 
 
@@ -49,14 +45,14 @@ def unit_years(rows: Assembled) -> pd.DataFrame:
         not known; a count is missing where nothing tells it.
     """
     parts, stock = stocks(rows.members, rows.gaps)
-    people = _people(rows, stock.loc[stock["coarse"] == 1, _UNIT_YEAR])
-    found = people.merge(parts, on=_CELL, how="outer")
+    people = _people(rows, stock.loc[stock["coarse"] == 1, UNIT_YEAR])
+    found = people.merge(parts, on=CELL, how="outer")
     found = _with_whole_units(found, rows, stock)
     found["complete"] = complete(rows, found)
     zero = found["complete"] & found["admitted"].isna()
     for name in _COUNTS:
         found[name] = found[name].mask(zero, 0).astype("Int64")
-    return found.sort_values(_CELL, ignore_index=True)
+    return found.sort_values(CELL, ignore_index=True)
 
 
 def _people(rows: Assembled, coarse: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +62,7 @@ def _people(rows: Assembled, coarse: pd.DataFrame) -> pd.DataFrame:
     """
     people = rows.admissions
     if not people:
-        return pd.DataFrame(columns=[*_CELL, *_COUNTS], dtype="int64")
+        return pd.DataFrame(columns=[*CELL, *_COUNTS], dtype="int64")
     fine = bands_of(people["age_months"], people["under_18"])
     year = people["admitted"] // 100
     if len(coarse):
@@ -75,12 +71,11 @@ def _people(rows: Assembled, coarse: pd.DataFrame) -> pd.DataFrame:
         )
         fine = np.where(here, bands_of(people["age_months"], people["under_18"], "2-TCTW"), fine)
     keys = [people["synthetic"], people["unit"], year, fine, people["sex"]]
-    packed, first, inverse, counts = np.unique(
-        _joint(keys), return_index=True, return_inverse=True, return_counts=True
+    _, first, inverse, counts = np.unique(
+        joint_key(keys), return_index=True, return_inverse=True, return_counts=True
     )
-    del packed
     found = pd.DataFrame(
-        {name: np.asarray(values)[first].astype("int64") for name, values in zip(_CELL, keys, strict=True)}
+        {name: np.asarray(values)[first].astype("int64") for name, values in zip(CELL, keys, strict=True)}
     )
     found["admitted"] = counts
     found["surplus"] = _surplus(people, inverse, len(counts))
@@ -105,33 +100,19 @@ def _surplus(people: Columns, inverse: Array, cells: int) -> Array:
     return np.bincount(inverse[twice], minlength=cells) - np.bincount(distinct[:, 0], minlength=cells)
 
 
-def _joint(keys: list[Array]) -> Array:
-    joint = np.zeros(len(keys[0]), dtype=np.int64)
-    for key in keys:
-        values = np.asarray(key).astype(np.int64)
-        low = int(values.min(initial=0))
-        joint = joint * (int(values.max(initial=0)) - low + 1) + (values - low)
-    return joint
-
-
 def _with_whole_units(found: pd.DataFrame, rows: Assembled, stock: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the unit's target, members and eligible people, and a row for each unit without."""
     for extra in (_used_targets(rows.targets), stock.drop(columns="coarse")):
-        missing = extra[_UNIT_YEAR].merge(found[_UNIT_YEAR].drop_duplicates(), how="left", indicator=True)
-        bare = missing.loc[missing["_merge"] == "left_only", _UNIT_YEAR].assign(age_band=_ALL, sex=_ALL)
-        found = pd.concat([found, bare], ignore_index=True).merge(extra, on=_UNIT_YEAR, how="left")
+        missing = extra[UNIT_YEAR].merge(found[UNIT_YEAR].drop_duplicates(), how="left", indicator=True)
+        bare = missing.loc[missing["_merge"] == "left_only", UNIT_YEAR].assign(age_band=ALL, sex=ALL)
+        found = pd.concat([found, bare], ignore_index=True).merge(extra, on=UNIT_YEAR, how="left")
     return found
 
 
 def _used_targets(columns: Columns) -> pd.DataFrame:
-    names = [*_UNIT_YEAR, "target"]
+    names = [*UNIT_YEAR, "target"]
     if not columns:
-        return pd.DataFrame(columns=[*_UNIT_YEAR, "unit_target"], dtype="int64")
+        return pd.DataFrame(columns=[*UNIT_YEAR, "unit_target"], dtype="int64")
     found = pd.DataFrame({name: columns[name].astype("int64") for name in names})
-    found = found.loc[columns["contradicted"] == 0].drop_duplicates(_UNIT_YEAR)
+    found = found.loc[columns["contradicted"] == 0].drop_duplicates(UNIT_YEAR)
     return found.rename(columns={"target": "unit_target"})
-
-
-def at_text(code: float) -> str:
-    """Return at which end of the year members were counted; empty where none were."""
-    return "" if pd.isna(code) else AT[int(code)]
