@@ -1,17 +1,24 @@
 """The reader's language: messages through a gettext catalogue, numbers and dates by Babel.
 
-Messages stand in the code in Vietnamese, the language of the reports; a catalogue under
-``locale/`` carries them to others.
+Messages stand in the code in Vietnamese, the language of the reports; the catalogues under
+``locale/<language>/``, one a room or family of models, carry them to others.
 """
 
 from __future__ import annotations
 
 import gettext
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 
 from babel.dates import format_date
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
 _LOCALE = Path(__file__).parent / "locale"
@@ -24,7 +31,43 @@ _state: dict[str, str | gettext.NullTranslations] = {
 def use(language: str) -> None:
     """Take the messages, numbers and dates of ``language`` from here on, in this process."""
     _state["language"] = language
-    _state["catalogue"] = gettext.translation("ketnap", _LOCALE, [language], fallback=True)
+    _state["catalogue"] = _catalogue(language)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Take the messages of ``language`` within a block, and those in use before after it.
+
+    Examples
+    --------
+    >>> with speaking("en"):
+    ...     number(2128.5, 1)
+    '2,128.5'
+    """
+    before = str(_state["language"])
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """Return the messages of a language from all its catalogues; none for the source language."""
+    files = sorted((_LOCALE / language).glob("*.po"))
+    if not files:
+        return gettext.NullTranslations()
+    merged = Catalog(locale=language)
+    for path in files:
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if message.id and message.string:
+                    merged.add(message.id, message.string)
+    compiled = io.BytesIO()
+    write_mo(compiled, merged)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def language() -> str:

@@ -21,7 +21,7 @@ from analysis import figures
 from analysis.clean.places import find_province
 from analysis.clean.text import slug
 from analysis.figures import style
-from analysis.models.counts import pooled_ratio
+from analysis.models.pooled import pooled_ratio
 from analysis.models.rows import against_target
 from analysis.models.selection import best_attainment
 from analysis.processed import Processed

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 
 from analysis import tables as shown
 from analysis.clean.places import find_province
-from analysis.models.counts import pooled_ratio
+from analysis.models.pooled import pooled_ratio
 from analysis.models.rows import against_target
 from analysis.models.selection import best_attainment, followed_up, share_on_target
 from analysis.processed import Processed

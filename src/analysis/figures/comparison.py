@@ -27,7 +27,7 @@ def forest(rows: pd.DataFrame, pooled: pd.DataFrame) -> Drawing | None:
     rows : DataFrame
         Of :func:`analysis.models.rows.against_target`, whole years.
     pooled : DataFrame
-        Table of a :class:`analysis.models.counts.PooledRatio`.
+        Table of a :class:`analysis.models.pooled.PooledRatio`.
     """
     if rows.empty:
         return None

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import wording
 from analysis.language import _, number
-from analysis.models.counts import PooledRatio, pooled_ratio
+from analysis.models.pooled import PooledRatio, pooled_ratio
 from analysis.models.rows import against_target, without_nested
 from analysis.models.selection import best_attainment, early_results, share_on_target
 from analysis.processed import Processed

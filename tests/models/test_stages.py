@@ -6,7 +6,7 @@ import made
 import pytest
 from scipy.stats import binomtest
 
-from analysis.models.funnel import stages
+from analysis.models.stages import stages
 from analysis.processed import Processed
 
 

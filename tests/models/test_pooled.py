@@ -10,7 +10,7 @@ import pytest
 import statsmodels
 import statsmodels.api as sm
 
-from analysis.models.counts import cluster_covariance, pooled_ratio
+from analysis.models.pooled import cluster_covariance, pooled_ratio
 
 
 @pytest.fixture(scope="module")

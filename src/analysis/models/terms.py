@@ -1,0 +1,90 @@
+"""Words for the terms of a model: which factor, which category, against which."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.language import _, language
+from analysis.vocab import categories, label, table
+
+TABLES = {
+    "sex": "sexes",
+    "ethnicity": "ethnic_groups",
+    "locality": "locality_types",
+    "general_education": "general_education",
+    "professional_education": "professional_education",
+    "occupation": "occupations",
+    "religion": "religions",
+    "mass_organisation": "mass_organisations",
+}
+"""Factor → table of its categories."""
+
+_CATEGORY = re.compile(r"(?:C\()?(?P<factor>\w+)(?:,[^\[]*\))?\)?\[(?:T\.)?(?P<category>[^\]]*)\]")
+
+
+def factor_label(factor: str) -> str:
+    """Return the words for a factor or covariate; its name where none are kept.
+
+    Examples
+    --------
+    >>> factor_label("age_band"), factor_label("x1")
+    ('nhóm tuổi', 'x1')
+    """
+    return {
+        "Intercept": _("hằng số"),
+        "age_band": _("nhóm tuổi"),
+        "sex": _("giới"),
+        "ethnicity": _("dân tộc"),
+        "minority": _("dân tộc thiểu số"),
+        "locality": _("loại địa bàn"),
+        "sector": _("khu vực"),
+        "year": _("năm"),
+        "term": _("nhiệm kỳ"),
+        "level": _("cấp"),
+        "region": _("vùng"),
+        "district": _("huyện"),
+        "province": _("tỉnh"),
+        "unit": _("đơn vị"),
+    }.get(factor, factor)
+
+
+def category_label(factor: str, category: str) -> str:
+    """Return the words for a category of a factor; the category itself where none are kept.
+
+    Examples
+    --------
+    >>> category_label("sex", "female"), category_label("year", "2016")
+    ('nữ', '2016')
+    """
+    column = f"label_{language()}"
+    if factor == "age_band":
+        rows = {row["code"]: row[column] for row in table("age_bands")}
+    elif factor in TABLES:
+        rows = {row["code"]: row[column] for row in categories(TABLES[factor])}
+    elif factor in ("level", "region"):
+        return label(factor, category, language())
+    else:
+        rows = {}
+    return rows.get(category, category)
+
+
+def term_label(term: str) -> str:
+    """Return the words for a term of a design: ``giới: nữ``, ``giới: nữ × năm``.
+
+    Examples
+    --------
+    >>> term_label("sex[T.female]"), term_label("C(year)[T.2016]"), term_label("Intercept")
+    ('giới: nữ', 'năm: 2016', 'hằng số')
+    >>> term_label("age_band[T.age_31_35]:sex[T.male]")
+    'nhóm tuổi: 31–35 tuổi × giới: nam'
+    """
+    parts = re.split(r":(?![^\[]*\])", term)
+    return " × ".join(_part(part) for part in parts)
+
+
+def _part(part: str) -> str:
+    found = _CATEGORY.fullmatch(part)
+    if not found:
+        return factor_label(part)
+    factor, category = found["factor"], found["category"]
+    return f"{factor_label(factor)}: {category_label(factor, category)}"
