@@ -289,7 +289,10 @@ def report(
     everything: Annotated[
         bool, typer.Option("--all", help="All provinces, the comparison, the data's quality.")
     ] = False,
-    template: Annotated[str | None, typer.Option(help="province, comparison or data_quality.")] = None,
+    template: Annotated[
+        str | None,
+        typer.Option(help="province, province_register, comparison, comparison_register or data_quality."),
+    ] = None,
     language: Annotated[str, typer.Option(help="Language of the reports.")] = "vi",
     formats: Annotated[str, typer.Option("--format", help="Formats, by commas.")] = "html",
     units: Annotated[Units, typer.Option(help="Provinces of the period, or the 34 of 2025.")] = Units.period,
@@ -306,18 +309,17 @@ def report(
     from analysis.report.project import find
 
     asked = [*(names or []), *(province or [])]
-    alone = template in ("comparison", "data_quality")
+    alone = template in ("comparison", "comparison_register", "data_quality")
+    which = "--template comparison, comparison_register or data_quality"
     if not asked and not everything and not alone:
-        raise typer.BadParameter("name a province, or use --all or --template comparison or data_quality")
+        raise typer.BadParameter(f"name a province, or use --all or {which}")
     if asked and (everything or alone):
-        raise typer.BadParameter(
-            "name provinces, or use --all, or --template comparison or data_quality: not both"
-        )
+        raise typer.BadParameter(f"name provinces, or use --all, or {which}: not both")
     if formats != "html":
         raise ParameterError(f"format: {formats!r} is not rendered by this version; known: html")
     project = find(Path.cwd())
     folder, target = data or project.processed, out or project.reports
-    chosen = [template] if template else list(TEMPLATES) if everything else ["province"]
+    chosen = [template] if template else list(TEMPLATES) if everything else ["province", "province_register"]
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
     planned = jobs.plan(project, folder, target, places, chosen, units=units.value, language=language)

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -282,17 +283,28 @@ def load(folder: Path | str) -> Processed:
     return Processed(**tables)
 
 
-def load_table(folder: Path | str, name: str) -> pd.DataFrame:
+def load_table(folder: Path | str, name: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Return one processed table, checked as in :func:`load`: ``admissions``, ``unit_years``, ``files``, ...
 
     Words are categories, so that five million rows fit in memory.
+
+    Parameters
+    ----------
+    folder : Path or str
+        Of the processed tables.
+    name : str
+        The table.
+    columns : sequence of str, optional
+        Those to read; all without.
 
     Raises
     ------
     DataRefusedError
         The table is missing, or is not what cleaning wrote last.
     """
-    return pq.read_table(io.BytesIO(_checked(Path(folder), name))).to_pandas(types_mapper=_NULLABLE.get)
+    data = io.BytesIO(_checked(Path(folder), name))
+    wanted = None if columns is None else list(columns)
+    return pq.read_table(data, columns=wanted).to_pandas(types_mapper=_NULLABLE.get)
 
 
 _NULLABLE = {pyarrow.int64(): pd.Int64Dtype(), pyarrow.bool_(): pd.BooleanDtype()}

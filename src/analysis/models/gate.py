@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.language import language, number
+from analysis.models.terms import term_label
 from analysis.vocab import table
 
 Floats = npt.NDArray[np.float64]
@@ -25,6 +27,10 @@ MIN_EVENTS = 10
 
 MOST_ERROR = 10.0
 """Standard error on the log scale from which on an interval says nothing: a factor of exp(±20)."""
+
+
+_TERM = re.compile(r"\w+|\S*\[.*\]\S*")
+"""A column or a term of a design, as against words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,8 @@ class Finding:
 
     def _worded(self, part: str) -> str:
         shown = {name: _shown(value) for name, value in self.numbers.items()}
-        return _words()[self.code][f"{part}_{language()}"].format(where=self.where, **shown)
+        where = term_label(self.where) if _TERM.fullmatch(self.where) else self.where
+        return _words()[self.code][f"{part}_{language()}"].format(where=where, **shown)
 
 
 def _shown(value: float) -> str:

@@ -12,15 +12,17 @@ from analysis.clean.places import find_province, province_slug
 from analysis.errors import ParameterError
 from analysis.language import _, use
 from analysis.processed import Processed
-from analysis.report import manifest
+from analysis.report import manifest, register
 from analysis.report.parameters import (
     TEMPLATES,
     VINTAGES,
     ComparisonParameters,
+    ComparisonRegisterParameters,
     ProvinceParameters,
+    ProvinceRegisterParameters,
     QualityParameters,
 )
-from analysis.report.place import Place, slice_
+from analysis.report.place import Place, keys, slice_
 from analysis.report.project import Project
 from analysis.report.quality import tables_hash
 from analysis.report.runner import Job
@@ -80,6 +82,10 @@ def plan(
         jobs.append(_comparison_job(project, out, tables, ComparisonParameters.checked(**in_units)))
     if "data_quality" in templates:
         jobs.append(_quality_job(project, out, data, QualityParameters.checked(**common)))
+    if "province_register" in templates:
+        jobs += _register_jobs(project, data, out, places, in_units, alone=len(templates) == 1)
+    if "comparison_register" in templates:
+        jobs += _register_comparison(project, data, out, in_units)
     return jobs
 
 
@@ -121,3 +127,47 @@ def _quality_job(project: Project, out: Path, data: Path, checked: QualityParame
     parameters = checked.model_dump()
     inputs = _inputs(project, notebook, tables_hash(data), parameters)
     return Job("data-quality", _("Chất lượng dữ liệu"), notebook, out, parameters, inputs)
+
+
+def _register_jobs(
+    project: Project,
+    data: Path,
+    out: Path,
+    places: Sequence[Province],
+    in_units: dict[str, Any],
+    *,
+    alone: bool,
+) -> list[Job]:
+    """Return a job for each province that registers tell of.
+
+    Raises
+    ------
+    DataRefusedError
+        Only these reports are asked for, and no register tells of one of the provinces.
+    """
+    registers = register.load(data)
+    told = register.places(registers)
+    notebook = project.notebooks / "province_register.ipynb"
+    jobs = []
+    for place in places:
+        marks = set(keys(place, in_units["units"]))
+        if not marks & told:
+            if alone and len(places) == 1:
+                raise register.nothing_of(place)
+            continue
+        checked = ProvinceRegisterParameters.checked(province=place.name, **in_units).model_dump()
+        inputs = _inputs(project, notebook, registers.of(marks).hash(), checked)
+        label = _("{place}, theo danh sách").format(place=place.full_name)
+        jobs.append(Job(f"{province_slug(place)}-register", label, notebook, out, checked, inputs))
+    return jobs
+
+
+def _register_comparison(project: Project, data: Path, out: Path, in_units: dict[str, Any]) -> list[Job]:
+    """Return the job of the comparison of registers, or none where they tell of fewer than two provinces."""
+    registers = register.load(data)
+    if len(register.places(registers)) < 2:
+        return []
+    notebook = project.notebooks / "comparison_register.ipynb"
+    checked = ComparisonRegisterParameters.checked(**in_units).model_dump()
+    inputs = _inputs(project, notebook, registers.hash(), checked)
+    return [Job("comparison-register", _("So sánh theo danh sách"), notebook, out, checked, inputs)]

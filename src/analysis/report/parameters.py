@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from analysis.clean.places import find_province
 from analysis.errors import ParameterError
@@ -97,6 +97,85 @@ class ComparisonParameters(_InUnits):
     min_clusters: int = Field(default=5, ge=2, le=63)
 
 
+class _RegisterModel(_InUnits):
+    """The main specification of models of registers.
+
+    Attributes
+    ----------
+    outcome : str
+        What is counted: ``admitted``, or of them the ethnic ``minority`` or the ``youth_union`` members.
+    exposure : str
+        What the counts are set against: ``members`` (an admission rate), ``target`` (attainment) or
+        ``eligible`` people. Targets and eligible people are counted by unit, not by age and sex.
+    factors : list of str
+        Terms of the model: columns, ``C(year)``, interactions such as ``age_band:sex``, splines such as
+        ``bs(year, df=3)``.
+    cluster : str
+        What rows hang together by: ``unit_id`` or ``district``.
+    first_year, last_year : int or None
+        Years to take; all without.
+    part_years : str
+        What becomes of years whose register seems closed before their end: ``leave_out`` or ``keep``.
+    silent_units : str
+        What becomes of units that no register names though it covers their district: ``leave_out``, or
+        ``zero`` where the registers are known to be of the whole district.
+    seed : int
+        Of all random numbers.
+    """
+
+    outcome: Literal["admitted", "minority", "youth_union"] = "admitted"
+    exposure: Literal["members", "target", "eligible"] = "members"
+    factors: list[str] = Field(default=["age_band", "sex", "locality", "C(year)"], min_length=1)
+    cluster: Literal["unit_id", "district"] = "unit_id"
+    first_year: int | None = Field(default=None, ge=1930, le=2099)
+    last_year: int | None = Field(default=None, ge=1930, le=2099)
+    part_years: Literal["leave_out", "keep"] = "leave_out"
+    silent_units: Literal["leave_out", "zero"] = "leave_out"
+    seed: int = Field(default=21, ge=0)
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.first_year and self.last_year and self.first_year > self.last_year:
+            raise ValueError(f"first_year {self.first_year} is after last_year {self.last_year}")
+        return self
+
+
+class ProvinceRegisterParameters(_RegisterModel):
+    """Parameters of ``notebooks/province_register.ipynb``.
+
+    Attributes
+    ----------
+    province : str
+        Province as a person writes it.
+    recognised_until : str or None
+        Day to which the registers tell recognitions, ``2025-06-30``; without it, nothing is said of the
+        time to recognition, since who is not recognised may only not be told.
+    """
+
+    template: ClassVar[str] = "province_register"
+
+    province: str
+    recognised_until: str | None = Field(default=None, pattern=r"^\d{4}-\d\d-\d\d$")
+
+    def place(self) -> Province:
+        """Return the province that is meant."""
+        return find_province(self.province, VINTAGES[self.units])
+
+
+class ComparisonRegisterParameters(_RegisterModel):
+    """Parameters of ``notebooks/comparison_register.ipynb``.
+
+    Attributes
+    ----------
+    pair : list of str
+        Two provinces whose difference is decomposed; the two with most members without.
+    """
+
+    template: ClassVar[str] = "comparison_register"
+
+    pair: list[str] = Field(default=[], max_length=2)
+
+
 class QualityParameters(_Parameters):
     """Parameters of ``notebooks/data_quality.ipynb``."""
 
@@ -104,7 +183,14 @@ class QualityParameters(_Parameters):
 
 
 TEMPLATES: dict[str, type[_Parameters]] = {
-    model.template: model for model in (ProvinceParameters, ComparisonParameters, QualityParameters)
+    model.template: model
+    for model in (
+        ProvinceParameters,
+        ComparisonParameters,
+        QualityParameters,
+        ProvinceRegisterParameters,
+        ComparisonRegisterParameters,
+    )
 }
 
 
@@ -114,4 +200,6 @@ def _words(model: type[BaseModel], error: Any) -> str:
         near = difflib.get_close_matches(name, model.model_fields, n=1, cutoff=0.5)
         hint = f"; is {near[0]!r} meant?" if near else ""
         return f"{name}: no such parameter{hint} (known: {', '.join(sorted(model.model_fields))})"
+    if not name:
+        return str(error["msg"]).removeprefix("Value error, ")
     return f"{name}: {error['msg']}, not {error['input']!r}"

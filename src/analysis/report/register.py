@@ -1,0 +1,192 @@
+"""What the reports on registers stand on: unit-years and admissions, whole or of one province."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import fingerprint, processed
+from analysis.errors import DataRefusedError, Problem
+from analysis.language import use
+from analysis.models.register_rows import by_cell, by_unit, part_years, silent_units
+from analysis.models.result import Dropped
+from analysis.report.parameters import ComparisonRegisterParameters, ProvinceRegisterParameters
+from analysis.report.place import keys
+from analysis.vocab import Province
+
+ADMISSIONS = (
+    "synthetic",
+    "province_vintage",
+    "province_code",
+    "province",
+    "district",
+    "unit_id",
+    "locality",
+    "admitted",
+    "year",
+    "age_band",
+    "sex",
+    "minority",
+    "religious",
+    "youth_union",
+    "general_education",
+    "professional_education",
+    "occupation",
+    "days_to_recognition",
+    "recognised_early",
+    "days_to_exit",
+    "exit",
+)
+"""Columns of the admissions that the reports read."""
+
+Parameters = ProvinceRegisterParameters | ComparisonRegisterParameters
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """Unit-years and admissions, whole or of one province."""
+
+    unit_years: pd.DataFrame
+    admissions: pd.DataFrame
+
+    def of(self, marks: set[tuple[str, str]]) -> Registers:
+        """Return what is of some provinces, by vintage and code."""
+        return Registers(*(_cut(table, marks) for table in (self.unit_years, self.admissions)))
+
+    def hash(self) -> str:
+        """Return a hash of what the tables hold."""
+        parts = [
+            pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()
+            for table in (self.unit_years, self.admissions)
+        ]
+        return fingerprint.of_bytes(b"\0".join(parts))
+
+
+def _cut(table: pd.DataFrame, marks: set[tuple[str, str]]) -> pd.DataFrame:
+    vintage, code = (table[name].astype("object") for name in ("province_vintage", "province_code"))
+    wanted = pd.Series(data=False, index=table.index)
+    for mark in sorted(marks):
+        wanted |= vintage.eq(mark[0]) & code.eq(mark[1])
+    cut = table.loc[wanted].reset_index(drop=True)
+    words = cut.select_dtypes("category").columns
+    return cut.assign(**{name: cut[name].cat.remove_unused_categories() for name in words})
+
+
+def load(folder: Path) -> Registers:
+    """Return the tables of all registers of a folder of processed tables.
+
+    Raises
+    ------
+    DataRefusedError
+        The tables are missing, or not those that were written together.
+    """
+    return Registers(
+        processed.load_table(folder, "unit_years"), processed.load_table(folder, "admissions", ADMISSIONS)
+    )
+
+
+def places(registers: Registers) -> set[tuple[str, str]]:
+    """Return the provinces, by vintage and code, that any register, target or stock tells of."""
+    pairs = registers.unit_years[["province_vintage", "province_code"]].drop_duplicates()
+    return {(str(vintage), str(code)) for vintage, code in pairs.itertuples(index=False)}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a report on registers stands on, with its specification.
+
+    Attributes
+    ----------
+    parameters : ProvinceRegisterParameters or ComparisonRegisterParameters
+    registers : Registers
+        Of the province, or of all.
+    """
+
+    parameters: Parameters
+    registers: Registers
+
+    @cached_property
+    def closed_early(self) -> list[int]:
+        """Years whose register seems closed before their end."""
+        return part_years(self.registers.admissions)
+
+    @cached_property
+    def years(self) -> tuple[int, int] | None:
+        """First and last year asked for; None where neither is."""
+        first, last = self.parameters.first_year, self.parameters.last_year
+        return None if first is None and last is None else (first or 1930, last or 2099)
+
+    @cached_property
+    def _taken(self) -> pd.DataFrame:
+        rows = self.registers.unit_years
+        if self.parameters.part_years == "leave_out":
+            rows = rows.loc[~rows["year"].isin(self.closed_early)]
+        return rows
+
+    @property
+    def _zero(self) -> bool:
+        return self.parameters.silent_units == "zero"
+
+    @cached_property
+    def silent(self) -> pd.DataFrame:
+        """Units, a row a year, that no register names though one covers their district: unit_id, year, members."""
+        rows = self._taken
+        if self.years is not None:
+            rows = rows.loc[rows["year"].between(*self.years)]
+        found = rows.loc[silent_units(rows), ["unit_id", "year", "unit_members"]]
+        return found.drop_duplicates(["unit_id", "year"]).rename(columns={"unit_members": "members"})
+
+    @cached_property
+    def units(self) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
+        """Rows by unit and year, and what was left out."""
+        return by_unit(self._taken, years=self.years, silent_as_zero=self._zero)
+
+    @cached_property
+    def cells(self) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
+        """Rows by unit, year, age band and sex, and what was left out."""
+        return by_cell(self._taken, years=self.years, silent_as_zero=self._zero)
+
+    @property
+    def synthetic(self) -> pd.Series:
+        """Which of the rows a simulation made."""
+        return self.units[0]["synthetic"].astype(bool)
+
+
+def province_register(**parameters: object) -> Known:
+    """Return what is known of a province from registers, from the notebook's parameters.
+
+    Raises
+    ------
+    ParameterError, DataRefusedError
+        A parameter is wrong; the processed tables are missing, or hold no register of the province.
+    """
+    checked = ProvinceRegisterParameters.checked(**parameters)
+    use(checked.language)
+    place = checked.place()
+    cut = load(checked.folder()).of(set(keys(place, checked.units)))
+    if cut.unit_years.empty:
+        raise nothing_of(place)
+    return Known(checked, cut)
+
+
+def comparison_register(**parameters: object) -> Known:
+    """Return what is known of all provinces from registers, from the notebook's parameters.
+
+    Raises
+    ------
+    ParameterError, DataRefusedError
+        A parameter is wrong; the processed tables are missing.
+    """
+    checked = ComparisonRegisterParameters.checked(**parameters)
+    use(checked.language)
+    return Known(checked, load(checked.folder()))
+
+
+def nothing_of(place: Province) -> DataRefusedError:
+    """Return the error that no register tells of a province."""
+    seen = "no register, target table or stock of members of this province"
+    help_ = "put them under data/raw/registers, targets, members and run `ketnap clean`"
+    return DataRefusedError([Problem(place.full_name, None, None, seen, help_)])

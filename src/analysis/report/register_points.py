@@ -1,0 +1,146 @@
+"""Sentences of the reports on registers: what they cover, what was left out, what they cannot say."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import register_words
+from analysis.language import _, number, percent
+from analysis.models.result import Dropped
+from analysis.report.parameters import ProvinceRegisterParameters
+from analysis.report.register import Known
+from analysis.shown import Prose, Title
+from analysis.tables.register import denominator
+
+
+def register_title(known: Known) -> Title:
+    """Return the heading of a report on registers."""
+    parameters = known.parameters
+    if isinstance(parameters, ProvinceRegisterParameters):
+        head = _("Kết nạp đảng viên ở {place}, theo danh sách").format(place=parameters.place().full_name)
+    else:
+        head = _("Kết nạp đảng viên theo danh sách: so sánh các tỉnh, thành phố")
+    units = known.units[0]
+    line = _("{people} người được kết nạp, {units} đơn vị, {years}").format(
+        people=number(units["admitted"].sum()),
+        units=number(units["unit_id"].nunique()),
+        years=_years(units),
+    )
+    return Title(register_words.titled(head, known.registers.unit_years["synthetic"].astype(bool)), line)
+
+
+def _years(units: pd.DataFrame) -> str:
+    if units.empty:
+        return _("không năm nào có sổ đủ")
+    first, last = int(units["year"].min()), int(units["year"].max())
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def register_notice(known: Known) -> Prose | None:
+    """Return whose data these are: a simulation's, or of people whose small counts are not hidden."""
+    synthetic = known.registers.unit_years["synthetic"].astype(bool)
+    lines = []
+    if synthetic.all():
+        lines.append(
+            _(
+                "Mọi số trong báo cáo này là dữ liệu giả lập, do máy làm ra để minh họa: không có người thật nào ở đây."
+            )
+        )
+    else:
+        lines.append(
+            _(
+                "Số nhỏ ở đây chưa được che: báo cáo này dành cho người giữ dữ liệu. Trước khi công bố, hãy chắc rằng mình có quyền "
+                "giữ và công bố số liệu này."
+            )
+        )
+    return Prose(lines)
+
+
+def register_summary(known: Known) -> Prose:
+    """Return what the registers cover, and what the report leaves out."""
+    units, dropped = known.units
+    lost = known.cells[1]
+    lines = [
+        _(
+            "Danh sách cho biết trọn {unit_years} đơn vị-năm. {counted} trong đó đếm đảng viên (mẫu số: {at}), {aimed} có chỉ tiêu, "
+            "{eligible} biết số người đủ điều kiện."
+        ).format(
+            unit_years=number(len(units)),
+            counted=number(units["members"].notna().sum()),
+            at=denominator(units),
+            aimed=number(units["target"].notna().sum()),
+            eligible=number(units["eligible"].notna().sum()),
+        )
+    ]
+    lines += [_left_out(_("đơn vị-năm"), row) for row in dropped]
+    here = {row.reason for row in dropped}
+    lines += [_left_out(_("nhóm tuổi và giới của đơn vị-năm"), row) for row in lost if row.reason not in here]
+    return Prose([*lines, *_closed_early(known), *_silent(known)], listed=True)
+
+
+def _left_out(what: str, row: Dropped) -> str:
+    return _("Bỏ {rows} {what}: {reason}.").format(rows=number(row.rows), what=what, reason=row.reason)
+
+
+def _closed_early(known: Known) -> list[str]:
+    if not known.closed_early:
+        return []
+    years = ", ".join(map(str, known.closed_early))
+    if known.parameters.part_years == "leave_out":
+        words = _(
+            "Năm {years}: sổ không có ai được kết nạp sau tháng 9, có lẽ chưa ghi hết năm, nên không đưa vào (part_years)."
+        )
+    else:
+        words = _(
+            "Năm {years}: sổ không có ai được kết nạp sau tháng 9, có lẽ chưa ghi hết năm, nhưng vẫn được tính như cả năm theo yêu cầu (part_years)."
+        )
+    return [words.format(years=years)]
+
+
+def _silent(known: Known) -> list[str]:
+    """Return how many units no register names, and what the rate would be if they had admitted nobody."""
+    silent = known.silent
+    if silent.empty:
+        return []
+    units = known.units[0]
+    counted = units.loc[units["members"].notna()]
+    members, admitted = counted["members"].sum(), counted["admitted"].sum()
+    others = silent["members"].fillna(0).sum()
+    if known.parameters.silent_units == "zero":
+        return [
+            _(
+                "{count} đơn vị-năm không có tên trong danh sách nào, được coi là không kết nạp ai theo yêu cầu (silent_units)."
+            ).format(count=number(len(silent)))
+        ]
+    words = _(
+        "{count} đơn vị-năm, {members} đảng viên, không có tên trong danh sách nào dù danh sách bao quát huyện ấy: có thể không kết nạp "
+        "ai, có thể sổ thiếu. Chúng không được tính."
+    ).format(count=number(len(silent)), members=number(others))
+    if members and others:
+        words += " " + _("Nếu chúng không kết nạp ai, tỷ lệ chung là {zero} thay vì {rate}.").format(
+            zero=percent(100 * admitted / (members + others), 2), rate=percent(100 * admitted / members, 2)
+        )
+    return [words]
+
+
+def register_limits(known: Known) -> Prose:
+    """Return what the registers cannot say."""
+    lines = [
+        _(
+            "Danh sách chỉ có người được kết nạp, không có người đủ điều kiện mà không được xét; tỷ lệ lấy đảng viên làm mẫu số vì thế không phải xác suất được kết nạp của một người."
+        ),
+        _(
+            "Mô hình mô tả sự khác nhau giữa các nhóm trong số liệu này; nó không cho biết nguyên nhân, và nhóm nào vắng mặt thì không có ước lượng."
+        ),
+        _(
+            "Chỉ tiêu do cấp trên giao cũng do kết quả năm trước mà ra: đạt hay vượt chỉ tiêu không đo được sự cố gắng."
+        ),
+        _("Một người ghi hai lần được tính hai lần; cột surplus của bảng unit_years đếm các dòng như thế."),
+    ]
+    if known.units[0]["members_at"].astype("object").nunique() > 1:
+        lines.append(
+            _(
+                "Đơn vị đếm đảng viên đầu năm và đơn vị đếm cuối năm đứng cạnh nhau: tỷ lệ của hai bên không hoàn toàn so được."
+            )
+        )
+    return Prose(lines, listed=True)
