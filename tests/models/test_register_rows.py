@@ -195,3 +195,18 @@ def test_examples_lose_nobody(root: Path, tmp_path: Path) -> None:
     rows, dropped = by_cell(table)
     lost = [int(d.reason.split("(")[1].split()[0]) for d in dropped if "người)" in d.reason]
     assert rows["admitted"].sum() + sum(lost) == people
+
+
+def test_agencies_and_schools_are_a_locality_of_their_own() -> None:
+    rows, _ = by_unit(
+        cells(
+            {},
+            {"unit_id": "b", "level": "grassroots", "locality": ""},
+            {"unit_id": "c", "level": "commune", "locality": ""},
+        )
+    )
+    assert rows.set_index("unit_id")["locality"].to_dict() == {
+        "a": "commune",
+        "b": "other_organisation",
+        "c": "",
+    }

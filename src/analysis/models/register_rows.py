@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.errors import ParameterError
 from analysis.language import _, number
 from analysis.models.result import Dropped
+from analysis.models.terms import NO_LOCALITY
 from analysis.vocab import table
 
 UNIT = [
@@ -77,7 +78,8 @@ def by_unit(
     Returns
     -------
     rows : DataFrame
-        Columns :data:`UNIT` with ``year``, ``term``, ``admitted``, of them ``minority`` and
+        Columns :data:`UNIT` (``locality`` is ``other_organisation`` for agencies, schools and enterprises) with
+        ``year``, ``term``, ``admitted``, of them ``minority`` and
         ``youth_union``, ``target``, ``members``, ``eligible`` (persons; missing where not told) and ``members_at``.
     dropped : tuple of Dropped
         Rows left out: synthetic ones beside real ones, units that hold others of the same year, years that no
@@ -216,11 +218,20 @@ def _chosen(
     rows, nested = _without(
         rows, _holds_others(rows), _("đã gồm các đơn vị trực thuộc có mặt trong cùng năm")
     )
+    rows = rows.assign(locality=_localities(rows))
     if silent_as_zero:
         silent = silent_units(rows)
         zero = {name: rows[name].mask(silent, 0) for name in ("admitted", *OF_THEM)}
         rows = rows.assign(**zero, complete=rows["complete"].mask(silent, other=True))
     return rows, (*simulated, *nested)
+
+
+def _localities(rows: pd.DataFrame) -> pd.Series:
+    """Return localities; of agencies, schools and enterprises, which have none, that they are such."""
+    locality = rows["locality"].astype("object")
+    organisation = rows["level"].astype("object").isin(["grassroots", "bloc"]) & locality.eq("")
+    told = locality.mask(organisation, NO_LOCALITY)
+    return pd.Series(pd.Categorical(told, sorted(set(told))), rows.index)
 
 
 def silent_units(unit_years: pd.DataFrame) -> pd.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis.language import _, language
-from analysis.vocab import categories, label, table
+from analysis.vocab import categories, label
 
 TABLES = {
     "sex": "sexes",
@@ -18,6 +18,9 @@ TABLES = {
     "mass_organisation": "mass_organisations",
 }
 """Factor → table of its categories."""
+
+NO_LOCALITY = "other_organisation"
+"""Locality of grassroots organisations that are no commune, ward or township."""
 
 _CATEGORY = re.compile(r"(?:C\()?(?P<factor>\w+)(?:,[^\[]*\))?\)?\[(?:T\.)?(?P<category>[^\]]*)\]")
 
@@ -32,10 +35,19 @@ def factor_label(factor: str) -> str:
     """
     return {
         "Intercept": _("hằng số"),
+        "admitted": _("kết nạp"),
+        "members": _("đảng viên"),
+        "target": _("chỉ tiêu"),
+        "eligible": _("nguồn kết nạp"),
         "age_band": _("nhóm tuổi"),
         "sex": _("giới"),
         "ethnicity": _("dân tộc"),
         "minority": _("dân tộc thiểu số"),
+        "religious": _("theo tôn giáo"),
+        "youth_union": _("đoàn viên"),
+        "general_education": _("học vấn phổ thông"),
+        "professional_education": _("chuyên môn"),
+        "occupation": _("nghề nghiệp"),
         "locality": _("loại địa bàn"),
         "sector": _("khu vực"),
         "year": _("năm"),
@@ -58,8 +70,10 @@ def category_label(factor: str, category: str) -> str:
     """
     column = f"label_{language()}"
     if factor == "age_band":
-        rows = {row["code"]: row[column] for row in table("age_bands")}
-    elif factor in TABLES:
+        return label("subgroup", category, language())
+    if factor == "locality" and category == NO_LOCALITY:
+        return _("cơ quan, trường, doanh nghiệp và tổ chức khác")
+    if factor in TABLES:
         rows = {row["code"]: row[column] for row in categories(TABLES[factor])}
     elif factor in ("level", "region"):
         return label(factor, category, language())

@@ -119,6 +119,9 @@ class _RegisterModel(_InUnits):
     silent_units : str
         What becomes of units that no register names though it covers their district: ``leave_out``, or
         ``zero`` where the registers are known to be of the whole district.
+    sparse_groups : str
+        What becomes of groups with too few admissions or clusters: ``merge`` joins age bands to their neighbours
+        and leaves other groups out, ``keep`` leaves the model to the gate, which then withholds it.
     seed : int
         Of all random numbers.
     """
@@ -131,6 +134,7 @@ class _RegisterModel(_InUnits):
     last_year: int | None = Field(default=None, ge=1930, le=2099)
     part_years: Literal["leave_out", "keep"] = "leave_out"
     silent_units: Literal["leave_out", "zero"] = "leave_out"
+    sparse_groups: Literal["merge", "keep"] = "merge"
     seed: int = Field(default=21, ge=0)
 
     @model_validator(mode="after")

@@ -37,8 +37,6 @@ ADMISSIONS = (
     "occupation",
     "days_to_recognition",
     "recognised_early",
-    "days_to_exit",
-    "exit",
 )
 """Columns of the admissions that the reports read."""
 

@@ -1,0 +1,156 @@
+"""The models of the reports on registers, as their parameters ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.language import _, number
+from analysis.models.count_fit import CountFit
+from analysis.models.counts import fit_counts
+from analysis.models.design import variables
+from analysis.models.result import Dropped
+from analysis.models.sparse_groups import Grouped, grouped
+from analysis.models.terms import category_label, factor_label
+from analysis.report.register import Known
+from analysis.shown import Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """What a model is fitted on, and with which terms.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        By unit and year, or by age band and sex within them.
+    formula : str
+        The terms that the rows can carry; ``"1"`` where none can.
+    exposure : str
+        Column that the counts are set against.
+    notes : tuple of str
+        Which terms were left out, which groups were joined or left out, and why, in the reader's language.
+    dropped : tuple of Dropped
+        Rows of groups that were left out.
+    """
+
+    rows: pd.DataFrame
+    formula: str
+    exposure: str
+    notes: tuple[str, ...]
+    dropped: tuple[Dropped, ...]
+
+
+def specification(known: Known, exposure: str | None = None) -> Specification:
+    """Return the rows and terms of the main model, or of the same model against another exposure.
+
+    Members are counted by age and sex; targets and eligible people by unit only. A term that the rows
+    cannot tell, or that is the same in all of them, is left out and named.
+
+    Parameters
+    ----------
+    known : Known
+    exposure : str, optional
+        ``members``, ``target`` or ``eligible``; the parameter's if not given.
+    """
+    wanted = exposure or known.parameters.exposure
+    by_cell = wanted == "members" and bool({"age_band", "sex"} & _named(known.parameters.factors))
+    rows = (known.cells if by_cell else known.units)[0]
+    rows = rows.loc[rows[wanted].gt(0).fillna(value=False)]
+    found = _carried(known, rows)
+    kept, notes = [], [_joined(bands) for bands in found.joined]
+    for factor in known.parameters.factors:
+        reason = _unfit(factor, found.rows)
+        if reason:
+            notes.append(reason)
+        else:
+            kept.append(factor)
+    return Specification(found.rows, " + ".join(kept) or "1", wanted, tuple(notes), found.dropped)
+
+
+def _carried(known: Known, rows: pd.DataFrame) -> Grouped:
+    """Return the rows whose groups can each carry an estimate, if groups are to be joined."""
+    if known.parameters.sparse_groups == "keep":
+        return Grouped(rows, (), ())
+    named = [name for name in GROUPED if name in _named(known.parameters.factors) and name in rows]
+    return grouped(rows, named, outcome=known.parameters.outcome, cluster=known.parameters.cluster)
+
+
+def _joined(bands: Sequence[str]) -> str:
+    names = ", ".join(category_label("age_band", band) for band in bands)
+    return _("các nhóm tuổi {names} được gộp làm một, vì có nhóm quá ít người được kết nạp").format(
+        names=names
+    )
+
+
+def _named(factors: list[str]) -> set[str]:
+    return {name for factor in factors for name in variables(factor)}
+
+
+def _unfit(factor: str, rows: pd.DataFrame) -> str:
+    """Return why rows cannot carry a term; empty where they can."""
+    for name in sorted(variables(factor)):
+        label = factor_label(name)
+        if name not in rows.columns:
+            if name in ("age_band", "sex"):
+                return _("{factor}: mẫu số không đếm theo {factor}").format(factor=label)
+            continue  # an unknown column is an error of the caller's, which the model names
+        if rows[name].astype("object").nunique() < 2:
+            return _("{factor}: mọi dòng như nhau").format(factor=label)
+    return ""
+
+
+def main_model(known: Known) -> CountFit:
+    """Return the count model that the parameters ask for, clustered as they say.
+
+    Raises
+    ------
+    ParameterError
+        A factor is no column.
+    """
+    asked = specification(known)
+    title = {
+        "members": _("Tỷ lệ kết nạp theo nhóm: tỷ số so với nhóm đối chiếu"),
+        "target": _("Tỷ lệ đạt chỉ tiêu theo nhóm: tỷ số so với nhóm đối chiếu"),
+        "eligible": _("Tỷ lệ kết nạp trong số người đủ điều kiện: tỷ số so với nhóm đối chiếu"),
+    }[asked.exposure]
+    return fit_counts(
+        asked.rows,
+        asked.formula,
+        outcome=known.parameters.outcome,
+        exposure=asked.exposure,
+        cluster=known.parameters.cluster,
+        name="register-model",
+        title=title,
+    )
+
+
+def attainment_model(known: Known) -> CountFit:
+    """Return the model of those admitted against the unit's target, with the terms that units can carry."""
+    asked = specification(known, "target")
+    return fit_counts(
+        asked.rows,
+        asked.formula,
+        outcome="admitted",
+        exposure="target",
+        cluster=known.parameters.cluster,
+        name="register-attainment",
+        title=_("Tỷ lệ đạt chỉ tiêu theo nhóm: tỷ số so với nhóm đối chiếu"),
+    )
+
+
+GROUPED = ("locality", "year", "district", "sex", "age_band")
+"""Factors whose sparse groups are joined or left out, in this order."""
+
+
+def model_notes(known: Known) -> Prose | None:
+    """Return which terms and groups the main model joins or leaves out, and why; None where none."""
+    asked = specification(known)
+    lines = [_("Mô hình: {note}.").format(note=note) for note in asked.notes]
+    lines += [
+        _("Mô hình bỏ {rows} dòng: {reason}.").format(rows=number(row.rows), reason=row.reason)
+        for row in asked.dropped
+    ]
+    return Prose(lines, listed=True) if lines else None
