@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.made
 
-.PHONY: report test lint lab bench images codebook lock clean-all
+.PHONY: report test lint lab bench reference images codebook lock clean-all
 
 report: $(STAMP)
 	@$(BIN)/ketnap clean
@@ -23,6 +23,12 @@ lab: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m bench.bench
+
+# Golden files of other software anew; needs R (Debian: apt-get install r-base-core r-cran-sandwich r-cran-lme4
+# r-cran-metafor r-cran-pscl r-cran-survival r-cran-mass). The tests read the files and need no R.
+reference:
+	@command -v Rscript >/dev/null || { echo "make reference needs R: see the Makefile"; exit 1; }
+	@for script in tests/reference/*.R; do echo $$script; Rscript $$script || exit 1; done
 
 # Pictures that the README shows, from a real run; needs Chromium (Debian: apt-get install chromium).
 images: report

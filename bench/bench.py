@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import registers
+from bench import models, registers
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -67,3 +67,4 @@ def reports() -> None:
 if __name__ == "__main__":
     reports()
     registers.main()
+    models.main()

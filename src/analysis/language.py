@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache, partial
 from pathlib import Path
+from typing import Any, Self
 
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
@@ -21,11 +22,53 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+_DIGITS = 400
+"""More than the largest floating number has, with its decimals."""
+
 _LOCALE = Path(__file__).parent / "locale"
 _state: dict[str, str | gettext.NullTranslations] = {
     "language": "vi",
     "catalogue": gettext.NullTranslations(),
 }
+
+
+class Said(str):
+    """A text in one language that can be said again in another, while it has only been formatted."""
+
+    __slots__ = ("_again",)
+    _again: Callable[[], str]
+
+    @classmethod
+    def by(cls, make: Callable[..., str], *values: Any) -> Self:
+        """Return what ``make`` returns of the values now, and remember how."""
+        said = cls(make(*values))
+        said._again = partial(make, *values)
+        return said
+
+    def format(self, *values: object, **named: object) -> str:
+        """Return the text with its gaps filled, which can be said again too."""
+        return Said.by(_filled, self, values, named)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Said.by, (self._again.func, *self._again.args))  # type: ignore[attr-defined]
+
+
+def _filled(text: str, values: tuple[object, ...], named: dict[str, object]) -> str:
+    again_named = {name: again(value) for name, value in named.items()}
+    return str.format(again(text), *map(again, values), **again_named)
+
+
+def again(value: Any) -> Any:
+    """Return a text in the language in use, whichever it was made in; any other value as it is.
+
+    Examples
+    --------
+    >>> made = _("thiếu {column}").format(column=number(1234.5, 1))
+    >>> with speaking("en"):
+    ...     print(again(made))
+    no 1,234.5
+    """
+    return value._again() if isinstance(value, Said) else value
 
 
 def use(language: str) -> None:
@@ -77,6 +120,10 @@ def language() -> str:
 
 def _(message: str) -> str:
     """Return a message in the language in use."""
+    return Said.by(_translated, message)
+
+
+def _translated(message: str) -> str:
     catalogue = _state["catalogue"]
     assert isinstance(catalogue, gettext.NullTranslations)
     return catalogue.gettext(message)
@@ -90,10 +137,15 @@ def number(value: float, decimals: int = 0) -> str:
     >>> number(2128), number(7.14, 1)
     ('2.128', '7,1')
     """
+    return Said.by(_number, value, decimals)
+
+
+def _number(value: float, decimals: int) -> str:
     pattern = "#,##0" + ("." + "0" * int(decimals) if decimals else "")
     exact = Decimal(repr(round(float(value), 10)))
-    rounded = exact.quantize(Decimal(1).scaleb(-int(decimals)), ROUND_HALF_UP)
-    return str(format_decimal(rounded, pattern, locale=language()))
+    with localcontext(prec=_DIGITS):
+        rounded = exact.quantize(Decimal(1).scaleb(-int(decimals)), ROUND_HALF_UP)
+        return str(format_decimal(rounded, pattern, locale=language()))
 
 
 def plain(value: float, most: int = 2) -> str:

@@ -40,6 +40,13 @@ _TABLE = _JINJA.from_string("""\
 </tbody>
 </table>
 </div>
+{% if notes %}
+<ul class="kn-notes">
+{% for line in notes %}
+<li>{{ line }}</li>
+{% endfor %}
+</ul>
+{% endif %}
 </figure>
 """)
 _PROSE = _JINJA.from_string("""\
@@ -121,6 +128,8 @@ class Table:
         Cells; text is escaped, Markup is not.
     data : DataFrame
         The same as plain numbers.
+    notes : sequence of str
+        Sentences under the table.
     """
 
     name: str
@@ -129,6 +138,7 @@ class Table:
     heads: Sequence[Head]
     rows: Sequence[Sequence[str]]
     data: pd.DataFrame = field(repr=False)
+    notes: Sequence[str] = ()
 
     def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
         html = _TABLE.render(
@@ -137,6 +147,7 @@ class Table:
             caption=self.caption,
             heads=self.heads,
             rows=self.rows,
+            notes=self.notes,
             data_label=_("Dữ liệu (CSV)"),
         )
         return {

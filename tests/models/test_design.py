@@ -25,9 +25,10 @@ def test_categories_that_do_not_occur_make_no_column() -> None:
 
 def test_whole_numbers_and_flags_of_the_processed_tables_are_read() -> None:
     made = design("minority + C(year) + age:sex", ROWS)
-    assert made.terms == ("Intercept", "C(year)[T.2017]", "minority", "age:sex[female]", "age:sex[male]") or len(
-        made.terms
-    ) == made.matrix.shape[1]
+    assert (
+        made.terms == ("Intercept", "C(year)[T.2017]", "minority", "age:sex[female]", "age:sex[male]")
+        or len(made.terms) == made.matrix.shape[1]
+    )
     assert np.isfinite(made.matrix).all()
     assert design("minority", ROWS).matrix[:, 1].tolist() == [1, 0, 1, 0]
 

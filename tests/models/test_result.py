@@ -66,8 +66,12 @@ def test_a_result_is_frozen() -> None:
 @pytest.mark.parametrize(
     ("language", "shown"),
     [
-        pytest.param("vi", ["giới: nữ", "1,284", "1,164 – 1,416", "1.200 dòng", "41.234", "Bỏ 3 dòng"], id="vi"),
-        pytest.param("en", ["sex: female", "1.284", "1.164 – 1.416", "1,200 rows", "41,234", "3 rows"], id="en"),
+        pytest.param(
+            "vi", ["giới: nữ", "1,284", "1,164 – 1,416", "1.200 dòng", "41.234", "Bỏ 3 dòng"], id="vi"
+        ),
+        pytest.param(
+            "en", ["sex: female", "1.284", "1.164 – 1.416", "1,200 rows", "41,234", "3 rows"], id="en"
+        ),
     ],
 )
 def test_markdown_speaks_the_language_asked_for(language: str, shown: list[str]) -> None:
@@ -83,7 +87,14 @@ def test_the_language_of_one_table_does_not_stay() -> None:
 
 def test_latex_has_the_rules_of_booktabs_and_escapes() -> None:
     text = result().to_latex("en")
-    for part in (r"\toprule", r"\midrule", r"\bottomrule", r"\& tuổi", r"\label{tab:admission-rate}", "sex: female"):
+    for part in (
+        r"\toprule",
+        r"\midrule",
+        r"\bottomrule",
+        r"\& tuổi",
+        r"\label{tab:admission-rate}",
+        "sex: female",
+    ):
         assert part in text
     body = text[text.index(r"\midrule") : text.index(r"\bottomrule")]
     assert [line.count("&") for line in body.splitlines()[1:]] == [5, 5]

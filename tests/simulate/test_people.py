@@ -181,3 +181,46 @@ def test_names_belong_to_nobody_and_numbers_to_no_one() -> None:
     assert found["name"].nunique() > 0.5 * len(found)
     women = found["sex"] == "female"
     assert not found.loc[~women, "name"].str.contains(" Thị ").any()
+
+
+LEAVING = {"ways": {"struck_off": 0.3, "moved": 0.2}, "months": (6, 24)}
+
+
+def departed(**more: Any) -> pd.DataFrame:
+    told = {"struck_off": 0, "departures": LEAVING, "known_until": "2030-01-01"} | more
+    _truth, _counts, found = admitted(recognition=told)
+    return found
+
+
+def test_departures_have_the_stated_shares_and_months() -> None:
+    found = departed()
+    assert (found["exit"] == "struck_off").mean() == pytest.approx(0.3, abs=0.02)
+    assert (found["exit"] == "moved").mean() == pytest.approx(0.2, abs=0.02)
+    gone = found[found["exit"] != ""]
+    assert (gone["exited"] >= gone["admitted"] + pd.DateOffset(months=6)).all()
+    assert (gone["exited"] <= gone["admitted"] + pd.DateOffset(months=24)).all()
+    assert found.loc[found["exit"] == "", "exited"].isna().all()
+
+
+def test_whoever_left_first_was_not_recognised() -> None:
+    found = departed()
+    assert not (found["exited"] < found["recognised"]).any()
+    # Admitted for 18 months at the most, recognised after 12 at the least
+    assert (
+        found.loc[found["exited"] > found["admitted"] + pd.DateOffset(months=19), "recognised"].notna().all()
+    )
+    assert (
+        found.loc[found["exited"] < found["admitted"] + pd.DateOffset(months=12), "recognised"].isna().all()
+    )
+
+
+def test_departures_after_the_register_was_drawn_up_stand_blank() -> None:
+    found = departed(known_until="2020-06-30")
+    assert found["exited"].max() <= pd.Timestamp("2020-06-30")
+    assert (found["exit"].eq("") == found["exited"].isna()).all()
+
+
+def test_without_departures_a_truth_and_its_people_are_as_before() -> None:
+    truth, _counts, found = admitted()
+    assert "departures" not in truth.model_dump(mode="json")["recognition"]
+    assert not {"exited", "exit"} & set(found.columns)

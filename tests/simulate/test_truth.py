@@ -44,6 +44,22 @@ REFUSED = [
         "add to 0.5",
         id="delays below 1",
     ),
+    pytest.param({"recognition": {"departures": {}}}, "either in struck_off", id="deletions stated twice"),
+    pytest.param(
+        {"recognition": {"struck_off": 0, "departures": {"ways": {"gone": 0.1}}}},
+        "gone is no code",
+        id="an unknown way of leaving",
+    ),
+    pytest.param(
+        {"recognition": {"struck_off": 0, "departures": {"ways": {"died": 0.6, "moved": 0.6}}}},
+        "more than 1",
+        id="more leave than there are",
+    ),
+    pytest.param(
+        {"recognition": {"struck_off": 0, "departures": {"months": (9, 3)}}},
+        "more than the most",
+        id="months of leaving backwards",
+    ),
     pytest.param({"facts": [TARGET | {"year": 2030}]}, "2030", id="a fact of another year"),
     pytest.param({"facts": [TARGET | {"unit": "xã Tân An"}]}, "no unit is named", id="a fact of no unit"),
     pytest.param({"facts": [TARGET, TARGET]}, "same count", id="a fact twice"),

@@ -23,17 +23,12 @@ _PROBATION, _CERTIFICATE = 12, 60
 def judge(
     reader: ColumnReader, age: tuple[Array, Array], admitted: Dates, dates: dict[str, Dates]
 ) -> dict[str, Array]:
-    """Return the flags of the rules by date, and the days to recognition."""
+    """Return the flags of the rules by date."""
     low, high = age
     aged = low >= 0
     recognised, certificate, founded = (dates[name] for name in ("recognised", "certificate", "founded"))
     both = admitted.known & recognised.known
     before = both & (recognised.last < admitted.first)
-    reader.changes.add_same(
-        "recognised", reader.body.rows[before], Change(rule="recognised_before_admitted", refused=True)
-    )
-    exact = both & ~before & (admitted.first == admitted.last) & (recognised.first == recognised.last)
-    days = np.where(exact, recognised.first - admitted.first, -1).astype(np.int32)
     months = completed_months(admitted, recognised)
     passed = completed_months(certificate, admitted)
     certified = certificate.known & admitted.known
@@ -43,7 +38,6 @@ def judge(
         "certificate", reader.body.rows[after], Change(rule="certificate_after_admission", refused=True)
     )
     flags = {
-        "days_to_recognition": _given(reader, "days_to_recognition", days),
         "under_18": _judged(aged, high < _MONTHS_18, low >= _MONTHS_18),
         # Sixty years to the day are within the rule; one month more is over it.
         "over_60": _judged(aged, low > _MONTHS_60, high <= _MONTHS_60),
@@ -57,11 +51,6 @@ def judge(
     for name in FLAGS:
         flags[name] = np.where(flags[name] >= 0, flags[name], reader.flag(name)).astype(np.int8)
     return flags
-
-
-def _given(reader: ColumnReader, name: str, computed: Array) -> Array:
-    given = reader.count(name)
-    return computed if given is None else np.where(computed >= 0, computed, given).astype(np.int32)
 
 
 def _judged(known: Array, broken: Array, kept: Array) -> Array:

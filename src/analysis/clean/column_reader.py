@@ -34,11 +34,24 @@ CODED = {
     "professional_education": "professional_education",
     "occupation": "occupations",
     "mass_organisation": "mass_organisations",
+    "exit": "exits",
     "locality": "locality_types",
 }
 """Column of the table → code table in ``vocab/``."""
 
-DATES = ("birth", "birth_male", "birth_female", "admitted", "recognised", "certificate", "founded")
+EXITED = {
+    "exited": "",
+    "exited_struck_off": "struck_off",
+    "exited_expelled": "expelled",
+    "exited_let_go": "let_go",
+    "exited_died": "died",
+    "exited_moved": "moved",
+}
+"""Role of a column of days of leaving → way of leaving that its header tells; '' where it tells none."""
+
+DATES = (
+    "birth", "birth_male", "birth_female", "admitted", "recognised", *EXITED, "certificate", "founded",
+)  # fmt: skip
 
 _FEW_WORDS = 3
 _NOTHING = frozenset({"", "-", "–", "—", "0", "/"})

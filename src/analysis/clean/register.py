@@ -16,6 +16,7 @@ from analysis.clean.cell_dates import read_date
 from analysis.clean.cells import Column
 from analysis.clean.changes import Change, Changes
 from analysis.clean.column_reader import DATES, ColumnReader, codes_of
+from analysis.clean.outcomes import read_outcomes
 from analysis.clean.person_dates import Dates, completed_months
 from analysis.clean.person_key import person_key
 from analysis.clean.source import Source
@@ -91,6 +92,7 @@ def read_people(body: Body, source: Source, names: Names, changes: Changes) -> P
         "sex": sex,
         **read_traits(reader),
         **judge(reader, judged, admitted, dates),
+        **read_outcomes(reader, admitted, dates),
         "person": _same_person_key(body, birth, admitted),
         "by_year": (birth.first != birth.last).astype(np.int8),
         "raw_row": body.rows.astype(np.int32),

@@ -128,16 +128,23 @@ def complete(rows: pd.DataFrame, columns: Iterable[str]) -> tuple[pd.DataFrame, 
     >>> rows = pd.DataFrame({"sex": ["female", "", "male"], "members": [1, 2, None]})
     >>> kept, dropped = complete(rows, ["sex", "members"])
     >>> len(kept), [(d.reason, d.rows) for d in dropped]
-    (1, [('thiếu giới', 1), ('thiếu members', 1)])
+    (1, [('thiếu giới', 1), ('thiếu đảng viên', 1)])
     """
     kept, dropped = rows, []
     for column in columns:
-        gap = kept[column].isna() | kept[column].astype("object").eq("")
+        gap = _gap(kept[column])
         if gap.any():
             reason = _("thiếu {column}").format(column=factor_label(column))
             dropped.append(Dropped(reason, int(gap.sum())))
             kept = kept.loc[~gap]
     return kept, tuple(dropped)
+
+
+def _gap(column: pd.Series) -> pd.Series:
+    if isinstance(column.dtype, pd.CategoricalDtype) and "" not in column.cat.categories:
+        return column.isna()
+    empty = not pd.api.types.is_numeric_dtype(column)
+    return column.isna() | column.isin([""]) if empty else column.isna()
 
 
 def _plain(rows: pd.DataFrame) -> pd.DataFrame:

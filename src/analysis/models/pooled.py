@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
 
+from analysis.models.covariance import cluster_covariance
 from analysis.models.gate import MIN_CLUSTERS, category_reason, fit_reason
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +36,6 @@ class PooledRatio:
     rows: int
     clusters: int
     dispersion: float
-
-
-def cluster_covariance(design: Floats, scores: Floats, bread: Floats, groups: npt.ArrayLike) -> Floats:
-    """Return the cluster-robust covariance of an estimate, with the factor G/(G-1).
-
-    Parameters
-    ----------
-    design : (n, k) array
-        Covariates.
-    scores : (n,) array
-        Residuals on the response scale.
-    bread : (k, k) array
-        Inverse of the information.
-    groups : (n,) array
-        Cluster of each row.
-
-    Notes
-    -----
-    The factor is the one that Stata's Poisson uses; statsmodels' own default adds
-    (N-1)/(N-k) to it.
-
-    References
-    ----------
-    Liang, K.-Y. and Zeger, S. L. (1986). Longitudinal data analysis using generalized linear
-    models. *Biometrika* 73, 13-22.
-    """
-    codes, names = pd.factorize(np.asarray(groups))
-    sums = np.zeros((len(names), design.shape[1]))
-    np.add.at(sums, codes, design * scores[:, None])
-    factor = len(names) / (len(names) - 1)
-    covariance: Floats = factor * bread @ (sums.T @ sums) @ bread
-    return covariance
 
 
 def pooled_ratio(

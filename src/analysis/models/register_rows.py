@@ -253,7 +253,10 @@ def silent_units(unit_years: pd.DataFrame) -> pd.Series:
 def _holds_others(rows: pd.DataFrame) -> pd.Series:
     """Tell which rows are of a unit whose parts have rows of their own in the year."""
     level = rows["level"].astype("object")
-    parts = rows.loc[~level.isin(_WHOLES)]
+    wholes = level.isin(_WHOLES)
+    if not wholes.any():
+        return wholes
+    parts = rows.loc[~wholes]
     here = set(_place(parts))
     districts = set(_place(parts) + "/" + parts["district"].astype("str"))
     own = _place(rows) + "/" + rows["unit"].astype("str")

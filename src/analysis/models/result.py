@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis import __version__
-from analysis.language import _, number, percent, speaking
+from analysis.language import _, again, number, percent, speaking
 from analysis.models.gate import Finding, withheld
 from analysis.models.terms import term_label
 from analysis.shown import Head, Prose, Table
@@ -36,8 +37,12 @@ def library_versions() -> dict[str, str]:
     """Return the versions of what the numbers depend on."""
     names = ("numpy", "scipy", "pandas", "statsmodels")
     return {"ketnap": __version__, "python": platform.python_version()} | {
-        name: version(name) for name in names
+        name: _version(name) for name in names
     }
+
+
+_version = cache(version)
+"""Of an installed library; to look it up takes longer than to fit a small model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +166,15 @@ class Result:
         if self.exposure is not None and np.isfinite(self.exposure):
             parts.append(_("mẫu số cộng lại {n}").format(n=number(self.exposure)))
         if self.covariance:
-            parts.append(_("sai số: {kind}").format(kind=self.covariance))
+            parts.append(_("sai số: {kind}").format(kind=again(self.covariance)))
         if self.dispersion is not None and np.isfinite(self.dispersion):
             parts.append(_("độ phân tán {value}").format(value=number(self.dispersion, 2)))
-        lines = [_("Mô hình: {model}; {parts}.").format(model=self.specification, parts="; ".join(parts))]
-        lines += [_("Bỏ {n} dòng: {why}.").format(n=number(d.rows), why=d.reason) for d in self.dropped]
+        lines = [
+            _("Mô hình: {model}; {parts}.").format(model=again(self.specification), parts="; ".join(parts))
+        ]
+        lines += [
+            _("Bỏ {n} dòng: {why}.").format(n=number(d.rows), why=again(d.reason)) for d in self.dropped
+        ]
         return lines
 
     def to_table(self) -> Table:
@@ -198,6 +207,11 @@ class Result:
             p_value(row["p_value"]),
         ]
 
+    def _repr_mimebundle_(self, **asked: Any) -> dict[str, Any]:
+        """Show the table in a notebook, with the sentences under it."""
+        table = replace(self.to_table(), caption="", notes=self.words())
+        return table._repr_mimebundle_(**asked)
+
     def to_markdown(self, lang: str = "vi") -> str:
         """Return the table in Markdown, with the sentences under it.
 
@@ -212,7 +226,9 @@ class Result:
             rule = ["---:" if head.numeric else "---" for head in table.heads]
             lines = [_markdown(line) for line in (cells[0], rule, *cells[1:])]
             return (
-                "\n".join([f"**{table.title}**", "", *lines, "", *(f"- {line}" for line in self.words())])
+                "\n".join(
+                    [f"**{again(table.title)}**", "", *lines, "", *(f"- {line}" for line in self.words())]
+                )
                 + "\n"
             )
 
@@ -230,7 +246,11 @@ class Result:
             body = [" & ".join(map(_latex, row)) + r" \\" for row in table.rows]
             head = " & ".join(_latex(head.label) for head in table.heads) + r" \\"
             note = _latex(" ".join(self.words()))
-            lines = [r"\begin{table}", rf"\caption{{{_latex(table.title)}}}", rf"\label{{tab:{self.name}}}"]
+            lines = [
+                r"\begin{table}",
+                rf"\caption{{{_latex(again(table.title))}}}",
+                rf"\label{{tab:{self.name}}}",
+            ]
             lines += [
                 rf"\begin{{tabular}}{{{columns}}}",
                 r"\toprule",
@@ -279,11 +299,16 @@ def tidy(
     values, spread = np.asarray(estimates, dtype=float), np.asarray(errors, dtype=float)
     reach = stats.t.ppf((1 + level) / 2, freedom) * spread
     low, high = values - reach, values + reach
-    shown = [part if link == "identity" else np.exp(part) for part in (values, low, high)]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        # A limit too large for a floating number is shown as without bound
+        shown = [part if link == "identity" else np.exp(part) for part in (values, low, high)]
         p_values = 2 * stats.t.sf(np.abs(values / spread), freedom)
     columns = [list(terms), values, spread, low, high, *shown, p_values]
     return pd.DataFrame(dict(zip(ESTIMATES, columns, strict=True)))
+
+
+_LARGE = 15
+"""Power of ten from which on a number is written with it."""
 
 
 def significant(value: float, digits: int = 4) -> str:
@@ -299,6 +324,8 @@ def significant(value: float, digits: int = 4) -> str:
     if np.isinf(value):
         return "∞" if value > 0 else "−∞"
     size = 0 if value == 0 else int(np.floor(np.log10(abs(value))))
+    if size >= _LARGE:
+        return f"{number(float(value) / 10.0**size, digits - 1)} × 10^{size}"
     return number(float(value), min(max(digits - 1 - size, 0), 8))
 
 
@@ -314,6 +341,12 @@ def p_value(value: float) -> str:
     if value is None or pd.isna(value):
         return "–"
     return f"< {number(0.001, 3)}" if value < 0.001 else number(float(value), 3)
+
+
+def p_words(value: float) -> str:
+    """Return a p-value as a sentence says it: ``p = 0,013``, ``p < 0,001``."""
+    shown = p_value(value)
+    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
 def _markdown(cells: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from analysis.clean.admission_rules import FLAGS
 from analysis.clean.column_reader import CODED, codes_of
+from analysis.clean.outcomes import OUTCOMES
 from analysis.clean.person_dates import month_text
 from analysis.clean.traits import MARKS
 from analysis.clean.unit_tables import AT, age_bands
@@ -44,8 +45,9 @@ def _admissions(rows: Assembled, part: Columns) -> dict[str, pa.Array]:
         "age_uncertainty": _numbers(part["age_uncertainty"]),
         "age_band": _words(bands_of(part["age_months"], part["under_18"]), age_bands()),
         **{name: _words(part[name], codes_of(name)) for name in CODED if name != "locality"},
-        **{name: _flags(part[name]) for name in (*MARKS, *FLAGS)},
+        **{name: _flags(part[name]) for name in (*MARKS, *OUTCOMES, *FLAGS)},
         "days_to_recognition": _numbers(part["days_to_recognition"]),
+        "days_to_exit": _numbers(part["days_to_exit"]),
         "file": _words(part["file"], rows.files),
     }
 

@@ -23,17 +23,39 @@ from analysis.report.quality_points import (
     sheets_without_table,
     synthetic_notice,
 )
+from analysis.report.register import Known, comparison_register, province_register
+from analysis.report.register_compare import common_strata, compared_pair, meta_analyses
+from analysis.report.register_models import (
+    attainment_model,
+    main_model,
+    model_notes,
+    over_time,
+    recognition,
+    unit_spread,
+)
+from analysis.report.register_points import (
+    register_citation,
+    register_limits,
+    register_notice,
+    register_summary,
+    register_title,
+)
 from analysis.report.summary import bridge, citation, limits, summary, title
 from analysis.shown import show
 
 __all__ = [
     "ComparisonParameters",
+    "Known",
     "Place",
     "ProvinceParameters",
     "Quality",
     "QualityParameters",
+    "attainment_model",
     "bridge",
     "citation",
+    "common_strata",
+    "compared_pair",
+    "comparison_register",
     "comparison_summary",
     "comparison_title",
     "contradictions",
@@ -44,12 +66,23 @@ __all__ = [
     "headed",
     "key_points",
     "limits",
+    "main_model",
+    "meta_analyses",
+    "model_notes",
+    "over_time",
     "place",
     "pooled",
     "process_lines",
+    "province_register",
     "quality",
     "quality_summary",
     "quality_title",
+    "recognition",
+    "register_citation",
+    "register_limits",
+    "register_notice",
+    "register_summary",
+    "register_title",
     "sensitivity",
     "sheets_without_table",
     "show",
@@ -57,5 +90,6 @@ __all__ = [
     "summary",
     "synthetic_notice",
     "title",
+    "unit_spread",
     "words",
 ]

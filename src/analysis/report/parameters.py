@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from analysis.clean.places import find_province
 from analysis.errors import ParameterError
@@ -151,15 +152,26 @@ class ProvinceRegisterParameters(_RegisterModel):
     ----------
     province : str
         Province as a person writes it.
-    recognised_until : str or None
-        Day to which the registers tell recognitions, ``2025-06-30``; without it, nothing is said of the
-        time to recognition, since who is not recognised may only not be told.
+    known_until : str or None
+        Day to which the registers tell admissions and recognitions, ``2025-06-30``. Without it nothing is said
+        of the time to recognition, since who is not recognised may only not be told, and no part of a year is
+        carried to its end.
+    change_date : str or None
+        Day of a reform or congress around which the series of admissions is broken, ``2022-06-16``.
     """
 
     template: ClassVar[str] = "province_register"
 
     province: str
-    recognised_until: str | None = Field(default=None, pattern=r"^\d{4}-\d\d-\d\d$")
+    known_until: str | None = None
+    change_date: str | None = None
+
+    @field_validator("known_until", "change_date")
+    @classmethod
+    def _is_day(cls, value: str | None) -> str | None:
+        if value is not None:
+            date.fromisoformat(value)
+        return value
 
     def place(self) -> Province:
         """Return the province that is meant."""

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from analysis import fingerprint, processed, register_words
 from analysis.clean.admission_rules import FLAGS
+from analysis.clean.column_reader import EXITED
 from analysis.errors import DataRefusedError, Problem
 from analysis.language import use
 from analysis.report.parameters import QualityParameters
@@ -43,6 +44,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "youth_union": ("youth_union", "youth_union_flag"),
     "mass_organisation": ("mass_organisation",),
     "days_to_recognition": ("recognised", "days_to_recognition"),
+    "has_left": (*EXITED, "exit", "has_left"),
 }
 """Column of ``admissions`` that may be missing → roles of raw columns that tell it."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from analysis.errors import DataRefusedError, Problem
 from analysis.language import use
 from analysis.models.register_rows import by_cell, by_unit, part_years, silent_units
 from analysis.models.result import Dropped
+from analysis.models.zeros import set_apart
 from analysis.report.parameters import ComparisonRegisterParameters, ProvinceRegisterParameters
 from analysis.report.place import keys
 from analysis.vocab import Province
@@ -37,6 +39,9 @@ ADMISSIONS = (
     "occupation",
     "days_to_recognition",
     "recognised_early",
+    "days_to_exit",
+    "exit",
+    "file",
 )
 """Columns of the admissions that the reports read."""
 
@@ -107,9 +112,19 @@ class Known:
     registers: Registers
 
     @cached_property
+    def known_until(self) -> date | None:
+        """Day to which the registers tell admissions and recognitions; None where nobody said."""
+        told = getattr(self.parameters, "known_until", None)
+        return date.fromisoformat(told) if told else None
+
+    @cached_property
     def closed_early(self) -> list[int]:
-        """Years whose register seems closed before their end."""
-        return part_years(self.registers.admissions)
+        """Years whose register was closed before their end, as is stated or as it seems."""
+        seems = part_years(self.registers.admissions)
+        until = self.known_until
+        if until is not None and (until.month, until.day) != (12, 31):
+            return sorted({year for year in seems if year < until.year} | {until.year})
+        return seems
 
     @cached_property
     def years(self) -> tuple[int, int] | None:
@@ -146,6 +161,18 @@ class Known:
     def cells(self) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
         """Rows by unit, year, age band and sex, and what was left out."""
         return by_cell(self._taken, years=self.years, silent_as_zero=self._zero)
+
+    @property
+    def aimed(self) -> pd.DataFrame:
+        """Rows by unit and year that have a target."""
+        units = self.units[0]
+        return units.loc[units["target"].gt(0).fillna(value=False)]
+
+    @property
+    def open_(self) -> pd.DataFrame:
+        """Rows by unit and year with members, in which somebody could be admitted, as far as is known."""
+        units = set_apart(self.units[0]).rest
+        return units.loc[units["members"].gt(0).fillna(value=False)]
 
     @property
     def synthetic(self) -> pd.Series:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
+from analysis.figures import register as figures
 from analysis.language import _, number
+from analysis.models.competing_risks import ends_of_probation
 from analysis.models.count_fit import CountFit
+from analysis.models.count_series import count_series
 from analysis.models.counts import fit_counts
 from analysis.models.design import variables
+from analysis.models.hazards import recognition_hazards
+from analysis.models.part_year import part_year
+from analysis.models.random_intercept import RandomIntercept, fit_random_intercept
+from analysis.models.recognition_cohorts import recognition_by_cohort
 from analysis.models.result import Dropped
+from analysis.models.segmented import segmented
 from analysis.models.sparse_groups import Grouped, grouped
 from analysis.models.terms import category_label, factor_label
+from analysis.models.waiting import recognition_delay
 from analysis.report.register import Known
 from analysis.shown import Prose
 
@@ -154,3 +164,85 @@ def model_notes(known: Known) -> Prose | None:
         for row in asked.dropped
     ]
     return Prose(lines, listed=True) if lines else None
+
+
+def unit_spread(known: Known) -> RandomIntercept:
+    """Return the main model with a random intercept of every unit: how much units differ beyond its terms."""
+    asked = specification(known)
+    return fit_random_intercept(
+        asked.rows,
+        asked.formula,
+        outcome=known.parameters.outcome,
+        exposure=asked.exposure,
+        name="register-spread",
+    )
+
+
+def recognition(known: Known) -> list[object]:
+    """Return what followed admission: recognition by cohort, the delay beyond twelve months, ways out.
+
+    Nothing but the reason where the day is not stated to which the registers tell recognitions.
+    """
+    until, admissions = known.known_until, known.registers.admissions
+    if until is None:
+        line = _(
+            "Chưa nói được gì: không rõ sổ ghi việc công nhận đến ngày nào, nên người chưa có ngày công nhận có thể chỉ là chưa được ghi. "
+            "Nêu ngày ấy ở tham số known_until."
+        )
+        return [Prose([line])]
+    synthetic = known.synthetic
+    cohorts = recognition_by_cohort(admissions, until)
+    ends = ends_of_probation(admissions, until)
+    return [
+        figures.process_funnel(cohorts, synthetic=synthetic),
+        cohorts,
+        recognition_delay(admissions, until),
+        figures.recognition_curve(ends, synthetic=synthetic),
+        ends,
+        recognition_hazards(admissions, until, "sex"),
+    ]
+
+
+def over_time(known: Known) -> list[object]:
+    """Return the series around a stated date, and the year that is not over carried to its end."""
+    change, until = getattr(known.parameters, "change_date", None), known.known_until
+    found: list[object] = []
+    if change is not None:
+        found += _around(known, date.fromisoformat(change))
+    if until is not None and (until.month, until.day) != (12, 31):
+        found += _part(known, until)
+    if not found:
+        line = _("Không có mốc (change_date) hay năm chưa trọn (known_until) nào được nêu.")
+        return [Prose([line])]
+    return found
+
+
+def _around(known: Known, change: date) -> list[object]:
+    admissions = known.registers.admissions
+    years = known.units[0]["year"]
+    if years.empty:
+        return [Prose([_("Không có năm nào có sổ đủ để xét trước và sau mốc.")])]
+    until = known.known_until
+    last = f"{years.max()}-12" if until is None else f"{until.year}-{until.month:02d}"
+    coarse = ~admissions["admitted"].astype("str").str.fullmatch(r"\d{4}-\d\d")
+    if coarse.any():
+        words = _("{people} người chỉ biết năm hay quý kết nạp, nên không dựng được chuỗi theo tháng.")
+        return [Prose([words.format(people=number(int(coarse.sum())))])]
+    rows, _dropped = count_series(admissions, "month", f"{years.min()}-01", last)
+    result = segmented(rows, change)
+    return [figures.segmented_series(result, synthetic=known.synthetic), result]
+
+
+def _part(known: Known, until: date) -> list[object]:
+    earlier = [int(year) for year in sorted(known.units[0]["year"].unique()) if year < until.year]
+    if not earlier:
+        return [
+            Prose(
+                [
+                    _("Năm {year} chưa trọn, và không có năm trước nào trọn để biết nhịp trong năm.").format(
+                        year=until.year
+                    )
+                ]
+            )
+        ]
+    return [part_year(known.registers.admissions, f"{until.year}-{until.month:02d}", earlier)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import register_words
+from analysis import __version__, register_words
 from analysis.language import _, number, percent
 from analysis.models.result import Dropped
 from analysis.report.parameters import ProvinceRegisterParameters
@@ -88,11 +88,11 @@ def _closed_early(known: Known) -> list[str]:
     years = ", ".join(map(str, known.closed_early))
     if known.parameters.part_years == "leave_out":
         words = _(
-            "Năm {years}: sổ không có ai được kết nạp sau tháng 9, có lẽ chưa ghi hết năm, nên không đưa vào (part_years)."
+            "Năm {years}: sổ chưa ghi hết năm (theo known_until, hay vì không có ai được kết nạp sau tháng 9), nên không đưa vào (part_years)."
         )
     else:
         words = _(
-            "Năm {years}: sổ không có ai được kết nạp sau tháng 9, có lẽ chưa ghi hết năm, nhưng vẫn được tính như cả năm theo yêu cầu (part_years)."
+            "Năm {years}: sổ chưa ghi hết năm (theo known_until, hay vì không có ai được kết nạp sau tháng 9), nhưng vẫn được tính như cả năm theo yêu cầu (part_years)."
         )
     return [words.format(years=years)]
 
@@ -144,3 +144,17 @@ def register_limits(known: Known) -> Prose:
             )
         )
     return Prose(lines, listed=True)
+
+
+def register_citation(known: Known) -> Prose:
+    """Return how to cite a report on registers."""
+    parameters = known.parameters
+    if isinstance(parameters, ProvinceRegisterParameters):
+        name = parameters.place().full_name
+    else:
+        name = _("so sánh các tỉnh, thành phố")
+    line = _(
+        "ketnap {version}: “Kết nạp đảng viên theo danh sách, {name}”. Số liệu: danh sách, chỉ tiêu và số đảng viên của các cơ quan nêu ở báo "
+        "cáo chất lượng dữ liệu. Hạt giống ngẫu nhiên: {seed}."
+    ).format(version=__version__, name=name, seed=parameters.seed)
+    return Prose([line])

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from analysis import __version__, wording
+from analysis.clean.places import province_slug
 from analysis.language import _, language, number
 from analysis.processed import Processed
 from analysis.report import manifest
@@ -39,6 +40,9 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <p>{{ intro }}</p>
 {% if comparison %}
 <p><a href="comparison/report.html"><strong>{{ _("So sánh các tỉnh, thành phố") }}</strong></a>: {{ _("chỉ tiêu và kết quả, thiên lệch do chọn tin, thành phần qua các năm.") }}</p>
+{% endif %}
+{% if registers %}
+<p>{{ _("Theo danh sách của các cơ quan") }}: {% for link in registers %}<a href="{{ link.href }}">{{ link.name }}</a>{% if not loop.last %}, {% endif %}{% endfor %}.</p>
 {% endif %}
 {% if quality %}
 <p><a href="data-quality/report.html"><strong>{{ _("Chất lượng dữ liệu") }}</strong></a>: {{ _("danh sách kết nạp, chỉ tiêu, đảng viên của các cơ quan; dòng nào vào bảng, dòng nào bị loại và vì sao.") }}</p>
@@ -115,6 +119,7 @@ def write(out: Path, tables: Processed, units: str) -> Path:
         ),
         intro=_intro(units),
         comparison=bool(_state(out, "comparison", units, empty=False)[1]),
+        registers=_registers(out, units),
         quality=bool(_state(out, "data-quality", units, empty=False)[1]),
         columns=max(int(tile["column"]) for tile in table("tiles") if tile["vintage"] == VINTAGES[units]) + 1,
         tiles=_tiles(rows, units),
@@ -174,6 +179,14 @@ def _state(out: Path, slug: str, units: str, *, empty: bool) -> tuple[str, str]:
         last = _("; bản cũ còn đó") if href else ""
         return _("hỏng: {error}").format(error=made["error"]) + last, href
     return (_("không có số liệu") if empty else _("xong")), href
+
+
+def _registers(out: Path, units: str) -> list[dict[str, str]]:
+    """Return the reports on registers that are there: of provinces, then their comparison."""
+    slugs = [(f"{province_slug(place)}-register", place.name) for place in provinces(VINTAGES[units])]
+    slugs.append(("comparison-register", _("so sánh")))
+    found = [(_state(out, slug, units, empty=False)[1], name) for slug, name in slugs]
+    return [{"href": href, "name": name} for href, name in found if href]
 
 
 def _tiles(rows: list[_Row], units: str) -> list[dict[str, object]]:

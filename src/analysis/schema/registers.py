@@ -60,7 +60,19 @@ ADMISSIONS = contract(
         "occupation": _coded("occupation", "occupations"),
         "youth_union": flag("whether a member of the Youth Union", nullable=True),
         "mass_organisation": _coded("mass organisation", "mass_organisations"),
+        "was_recognised": flag(
+            "whether recognised as a full member; no where the register has a column for it and the cell is empty, "
+            "missing where it has none, or where what stands there cannot be read",
+            nullable=True,
+        ),
         "days_to_recognition": count("days from admission to recognition as a full member"),
+        "has_left": flag(
+            "whether the person left, or moved to another organisation; no where the register has a column for it and "
+            "the cell is empty, missing where it has none, or where what stands there cannot be read",
+            nullable=True,
+        ),
+        "days_to_exit": count("days from admission to leaving; the earliest where the register tells several"),
+        "exit": _coded("way of leaving", "exits"),
         "under_18": flag("younger than 18 at admission", nullable=True),
         "over_60": flag(
             "older than 60 at admission, to the month: sixty years and one month are over 60, while `age_band` "

@@ -70,6 +70,8 @@ def simulate_with_faces(
     drawn = population.draw(truth, _stream(seed, 0))
     entered = breakers.add(people.draw(truth, drawn, _stream(seed, 1)), truth, _stream(seed, 2))
     year = entered["admitted"].dt.year.to_numpy()
+    if truth.recognition.departures is not None:
+        faces = {span: face.with_exits() for span, face in faces.items()}
     found, files = [], []
     for number, ((first, last), face) in enumerate(faces.items()):
         rows = np.flatnonzero((year >= first) & (year <= last))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 import numpy as np
@@ -20,6 +20,9 @@ ROLES = (
     "cell", "admitted", "recognised", "certificate", "sponsor", "notes",
 )  # fmt: skip
 """What the columns of a register hold, in their order."""
+
+EXITS = ("exited", "exit")
+"""What two more columns hold where departures are told; they stand behind the recognition."""
 
 _MESSY_CELLS = 0.15
 """Probability that a cell is messed where the mess is 1."""
@@ -84,6 +87,11 @@ class Face:
     noise: float = 0.0
     certain: tuple[str, ...] = ()
     roles: tuple[str, ...] = ROLES
+
+    def with_exits(self) -> Face:
+        """Return the face with columns for the day and the way of leaving."""
+        behind = self.roles.index("recognised") + 1 if "recognised" in self.roles else len(self.roles)
+        return replace(self, roles=(*self.roles[:behind], *EXITS, *self.roles[behind:]))
 
     @property
     def legacy(self) -> bool:

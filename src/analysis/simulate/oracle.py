@@ -20,7 +20,7 @@ from analysis.simulate.population import Population
 from analysis.simulate.register import Written
 from analysis.simulate.truth import Truth
 
-_DAYS = ("admitted", "recognised", "certificate")
+_DAYS = ("admitted", "recognised", "exited", "certificate")
 _FROM_YEARS = np.array([18, 31, 36, 41, 46, 51, 56, 61])
 
 
@@ -94,7 +94,7 @@ _TABLES = ("-people.csv", "-messed-cells.csv", "-cells.csv", "-unit-years.csv")
 def _people(entered: pd.DataFrame, files: Sequence[File]) -> pd.DataFrame:
     """Return one row a row of a register, with what is true of the person and no identity."""
     known = entered.drop(columns=list(IDENTITY))
-    for name in _DAYS:
+    for name in known.columns.intersection(_DAYS):
         known[name] = known[name].dt.strftime("%Y-%m-%d")
     known["age_band"] = _bands(known["age_months"].to_numpy())
     parts = []

@@ -202,21 +202,56 @@ class GammaDelay(Part):
     mean: float = Field(gt=0, le=60)
 
 
+class Departures(Part):
+    """Who leaves (*rời Đảng*), how and when; a register that tells of it has two columns more.
+
+    Attributes
+    ----------
+    ways : dict of code to share
+        Share of those admitted who leave in each way, with the codes of ``exits`` in ``analysis.vocab``.
+    months : (int, int)
+        Fewest and most months from admission to leaving; every day between is as likely as any other. Who
+        was not recognised by then is not recognised.
+    """
+
+    ways: dict[str, Share] = {"struck_off": 0.01, "moved": 0.01, "died": 0.002}
+    months: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(le=240)]] = (3, 30)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        _known("recognition.departures.ways", self.ways, "exits")
+        if sum(self.ways.values()) > 1:
+            raise ValueError("recognition.departures.ways: the shares add to more than 1")
+        if self.months[0] > self.months[1]:
+            raise ValueError("recognition.departures.months: the fewest months are more than the most")
+        return self
+
+
 class Recognition(Part):
     """What follows the admission: recognition (*công nhận chính thức*) or deletion (*xóa tên*).
 
     Attributes
     ----------
     struck_off : float
-        Share deleted from the rolls instead of recognised.
+        Share deleted from the rolls instead of recognised, of which the register tells no day.
     known_until : date or None
-        Day on which the register was drawn up; later recognitions stand blank. None: the last
-        day of the year after the last.
+        Day on which the register was drawn up; later recognitions and departures stand blank. None: the
+        last day of the year after the last.
+    departures : Departures or None
+        Those of whom the register tells the day on which they left; ``struck_off`` is 0 then.
     """
 
     delay: DiscreteDelay | GammaDelay = Field(default_factory=DiscreteDelay, discriminator="kind")
     struck_off: Share = 0.01
     known_until: date | None = None
+    # Left out of the statement where there are none, so that those written before stay as they are.
+    departures: Departures | None = Field(default=None, exclude_if=lambda given: given is None)
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Self:
+        if self.departures is not None and self.struck_off > 0:
+            raise ValueError("recognition: state deletions either in struck_off or in departures")
+        return self
 
 
 class Traits(Part):

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.errors import ParameterError
 from analysis.simulate import names
 from analysis.simulate.given import Counts
-from analysis.simulate.parts import BANDS, SEXES, DiscreteDelay
+from analysis.simulate.parts import BANDS, SEXES, Departures, DiscreteDelay
 from analysis.simulate.population import Population
 from analysis.simulate.truth import Truth
 from analysis.vocab import table
@@ -40,7 +40,7 @@ def draw(truth: Truth, population: Population, rng: np.random.Generator) -> pd.D
         unit, level, district, locality, founded, cell; age_months (at admission), sex, ethnicity,
         religion, general_education, professional_education, occupation (codes), youth_union
         (bool); admitted, recognised, certificate (datetime64[D], NaT where there is none),
-        struck_off (bool); and the columns of :data:`IDENTITY`.
+        struck_off (bool); exited (datetime64[D]) and exit (code) where the truth has departures; and the columns of :data:`IDENTITY`.
     """
     at, year, band, sex = (
         np.repeat(axis.ravel(), population.admitted.ravel()) for axis in np.indices(population.admitted.shape)
@@ -184,6 +184,29 @@ def _then(people: pd.DataFrame, truth: Truth, rng: np.random.Generator) -> pd.Da
     struck_off = rng.random(len(people)) < truth.recognition.struck_off
     recognised[struck_off | (recognised > known_until(truth))] = np.datetime64("NaT")
     people["recognised"], people["struck_off"] = recognised, struck_off
+    if truth.recognition.departures is not None:
+        people = _departed(people, truth, truth.recognition.departures, rng)
+    return people
+
+
+def _departed(
+    people: pd.DataFrame, truth: Truth, departures: Departures, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Add the day and the way of leaving; who left first was not recognised."""
+    size = len(people)
+    ways, chances = ["", *departures.ways], np.array(list(departures.ways.values()))
+    way = np.array(ways, dtype=object)[
+        rng.choice(len(ways), size=size, p=[max(0.0, 1 - chances.sum()), *chances])
+    ]
+    admitted = people["admitted"].to_numpy().astype("datetime64[D]")
+    earliest, latest = (after_months(admitted, np.full(size, months)) for months in departures.months)
+    span = (latest - earliest).astype(np.int64)
+    exited = earliest + rng.integers(span + 1).astype("timedelta64[D]")
+    never = np.datetime64("NaT")
+    recognised = people["recognised"].to_numpy().astype("datetime64[D]")
+    people["recognised"] = np.where((way != "") & (exited < recognised), never, recognised)
+    told = (way != "") & (exited <= known_until(truth))
+    people["exited"], people["exit"] = np.where(told, exited, never), np.where(told, way, "")
     return people
 
 

@@ -18,7 +18,7 @@ from analysis.simulate.sheet import NOTE, Sheet, add_header, add_title, roles
 Plan = list[tuple[str, Any]]
 """What stands in each row below the header: ``person`` and position, ``unit`` and name, ..."""
 
-_DATES = ("admitted", "recognised", "certificate", "birth")
+_DATES = ("admitted", "recognised", "exited", "certificate", "birth")
 _CODED = ("sex", "ethnicity", "religion", "general_education", "professional_education", "occupation")
 _MARKS = {
     "female_mark": ("sex", "male"),
@@ -251,6 +251,8 @@ def _words(
         if not face.title:
             notes = [f"{NOTE}; {note}" if note else NOTE for note in notes]
         return [note or None for note in notes], None
+    if role == "exit":
+        return [spellings.label(role, code) if code else None for code in people[role]], None
     if role == "ordinal":
         return [None] * len(people), None
     texts: list[str] = people[role].tolist()

@@ -40,11 +40,24 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "cell": ("Chi bộ",),
     "admitted": ("Ngày kết nạp",),
     "recognised": ("Ngày công nhận chính thức",),
+    "exited": ("Ngày rời Đảng",),
+    "exit": ("Hình thức rời Đảng",),
     "certificate": ("Ngày cấp giấy chứng nhận lớp bồi dưỡng nhận thức về Đảng",),
     "sponsor": ("Người giới thiệu",),
     "notes": ("Ghi chú",),
 }
-_PARTY = ("district", "unit", "cell", "admitted", "recognised", "certificate", "sponsor", "notes")
+_PARTY = (
+    "district",
+    "unit",
+    "cell",
+    "admitted",
+    "recognised",
+    "exited",
+    "exit",
+    "certificate",
+    "sponsor",
+    "notes",
+)
 _SUPER = {True: "Quá trình vào Đảng", False: "Thông tin cá nhân"}
 
 

@@ -89,6 +89,7 @@ DITTO = ("nt", "-nt-", "″", '"', "NT")
 """Marks for 'as above' (*như trên*)."""
 
 _TABLES = {
+    "exit": "exits",
     "sex": "sexes",
     "ethnicity": "ethnic_groups",
     "religion": "religions",

@@ -120,6 +120,58 @@ def years(units: pd.DataFrame) -> Table | None:
     return Table("register-years", title, caption, heads, cells, found)
 
 
+def by_province(units: pd.DataFrame) -> Table | None:
+    """Return what the registers of each province cover, and its crude rate; None without units.
+
+    Parameters
+    ----------
+    units : DataFrame
+        Of :func:`analysis.models.register_rows.by_unit`.
+    """
+    if units.empty:
+        return None
+    counted = units.loc[units["members"].gt(0).fillna(value=False)]
+    grouped = counted.groupby("province", observed=True)
+    found = units.groupby("province", observed=True).agg(
+        first=("year", "min"),
+        last=("year", "max"),
+        units=("unit_id", "nunique"),
+        admitted=("admitted", "sum"),
+    )
+    found["members"] = grouped["members"].sum().reindex(found.index)
+    found["admitted_of_members"] = grouped["admitted"].sum().reindex(found.index)
+    found = found.reset_index().astype({"province": "str"})
+    low, high = poisson_limits(found["admitted_of_members"].fillna(0).to_numpy(dtype=float))
+    members = found["members"].to_numpy(dtype=float, na_value=np.nan)
+    found = found.assign(
+        rate=100 * found["admitted_of_members"].to_numpy(dtype=float, na_value=np.nan) / members,
+        rate_low=100 * low / members,
+        rate_high=100 * high / members,
+    )
+    heads = _heads(
+        [_("Tỉnh, thành phố"), _("Năm")],
+        [_("Đơn vị"), _("Kết nạp"), _("Đảng viên-năm"), _("Tỷ lệ kết nạp (%)"), _("Khoảng 95%")],
+    )
+    cells = [
+        [
+            row["province"],
+            str(row["first"]) if row["first"] == row["last"] else f"{row['first']}–{row['last']}",
+            number(row["units"]),
+            number(row["admitted"]),
+            _count(row["members"]),
+            _percent(row["rate"], 2),
+            _limits(row["rate_low"], row["rate_high"]),
+        ]
+        for row in found.to_dict("records")
+    ]
+    caption = _(
+        "Số kết nạp trên 100 đảng viên một năm, gộp mọi năm có sổ; khoảng Poisson chính xác. Đây là tỷ lệ thô: các nơi có đơn vị, "
+        "năm và cơ cấu khác nhau, và sổ ở đây chỉ của vài huyện."
+    )
+    title = register_words.titled(_("Sổ của từng nơi"), units["synthetic"])
+    return Table("register-provinces", title, caption, heads, cells, found)
+
+
 def denominator(units: pd.DataFrame) -> str:
     """Return at which end of the year members were counted, in words."""
     ends = set(units.loc[units["members"].notna(), "members_at"].astype("object")) - {""}

@@ -24,6 +24,7 @@ CATEGORY_TABLES: dict[str, tuple[str, str]] = {
     "professional_education": ("education", "professional"),
     "occupations": ("occupations", ""),
     "mass_organisations": ("mass_organisations", ""),
+    "exits": ("exits", ""),
     "locality_types": ("localities", "type"),
     "locality_areas": ("localities", "area"),
 }

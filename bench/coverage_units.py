@@ -1,0 +1,195 @@
+"""Studies of small units, standardised and decomposed rates, and the ratchet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from analysis.models.decomposition import decompose_rates
+from analysis.models.ratchet import Ratchet, fit_ratchet
+from analysis.models.small_units import SmallUnits, shrink
+from analysis.models.standard import Standard, standard_of
+from analysis.models.standardisation import standardise_direct, standardise_indirect
+from analysis.simulate.parts import BANDS, Members, Targets
+from bench.coverage_counts import ALIKE
+from bench.coverage_registers import AGES, EVEN, OF_AGES, PER_1000, WARDS, cells, stated, unit_years
+from bench.coverage_tally import WITHHELD, Quantity, Reading, Study, read
+
+STRATA = ["age_band", "sex"]
+SHAPE = 8.0
+UNIT_SD = 0.35
+
+SIXTY = stated(60, 0, members=12_000, years=(2023, 2023), rates=EVEN)
+SIXTY_NORMAL = stated(60, 0, members=12_000, years=(2023, 2023), rates=EVEN, unit_sd=UNIT_SD)
+SMALL = stated(24, 6, members=4_000, years=(2023, 2023), rates=OF_AGES)
+RATCHET = {"members_a_unit": 300, "years": (2018, 2023), "rates": EVEN, "unit_sd": 0.2}
+RULE = Targets(raised=0.5, cut=0.2)
+
+
+def shrunken(rng: np.random.Generator) -> Mapping[str, Reading]:
+    """Return how many units' own rates are in their intervals, effects being gamma, and normal on the log scale."""
+    rows = unit_years(SIXTY, rng)
+    own = rows["expected"] * rng.gamma(SHAPE, 1 / SHAPE, len(rows))
+    gamma = rows.assign(admitted=rng.poisson(own), expected=own)
+    return {"gamma": _of_units(gamma), "normal": _of_units(unit_years(SIXTY_NORMAL, rng))}
+
+
+def _of_units(rows: pd.DataFrame) -> Reading:
+    found: SmallUnits = shrink(rows, exposure="members")
+    if found.withheld:
+        return WITHHELD
+    table = found.estimates.set_index("term").loc[rows["unit_id"]]
+    truth = (rows["expected"] / rows["members"]).to_numpy(dtype=float)
+    return Reading(truth, *(table[name].to_numpy() for name in ("estimate", "std_error", "low", "high")))
+
+
+@cache
+def standard() -> Standard:
+    """Return a standard of ten million members composed as the registers' are at first, its rates those of communes."""
+    parts = Members()
+    rows = pd.DataFrame(
+        [
+            (band, sex, 1e7 * parts.age[band] * share, 1e-3 * PER_1000 * AGES.get(band, 1.0) * effect)
+            for band in BANDS[:-1]
+            for sex, share, effect in (("female", parts.female, 1.3), ("male", 1 - parts.female, 1.0))
+        ],
+        columns=[*STRATA, "members", "rate"],
+    )
+    rows["members"] = rows["members"].round()
+    return standard_of("", rows.assign(admitted=(rows["members"] * rows["rate"]).round()), STRATA)
+
+
+def standardised(rng: np.random.Generator) -> Mapping[str, Reading]:
+    """Return what standardisation says of 24 communes and of 6 wards with few admissions."""
+    rows = cells(SMALL, rng)
+    asked = {"by": "locality", "strata": STRATA, "standard": standard()}
+    direct, indirect = standardise_direct(rows, **asked), standardise_indirect(rows, **asked)
+    rate = 100 * standard().rate
+    return {
+        "communes": read(direct, "commune", rate),
+        "wards": read(direct, "ward", WARDS * rate),
+        "ratio_communes": read(indirect, "commune", 0.0),
+        "ratio_wards": read(indirect, "ward", np.log(WARDS)),
+    }
+
+
+def decomposed(rng: np.random.Generator) -> Mapping[str, Reading]:
+    """Return what Kitagawa's parts say of the difference between wards and communes."""
+    rows = cells(ALIKE, rng)
+    found = decompose_rates(rows, between="locality", first="commune", second="ward", factors=STRATA)
+    sums = rows.pivot_table(
+        index=STRATA, columns="locality", values=["members", "expected"], aggfunc="sum", fill_value=0
+    )
+    shares = sums["members"] / sums["members"].sum()
+    rates = 100 * sums["expected"] / sums["members"]
+    parts = {
+        "rates": shares.mean(axis=1) * (rates["ward"] - rates["commune"]),
+        "composition": rates.mean(axis=1) * (shares["ward"] - shares["commune"]),
+    }
+    return {name: read(found, name, float(part.sum())) for name, part in parts.items()}
+
+
+def _ratchet(units: int, rng: np.random.Generator) -> Ratchet:
+    truth = stated(
+        units,
+        0,
+        members=units * RATCHET["members_a_unit"],
+        targets=RULE,
+        **{name: RATCHET[name] for name in ("years", "rates", "unit_sd")},
+    )
+    return fit_ratchet(unit_years(truth, rng))
+
+
+@cache
+def slopes() -> Mapping[str, float]:
+    """Return the slopes of least squares in a register of 20,000 units, which stand for those of all.
+
+    The simulator's rule is not linear in the logarithm of the target, and its targets are whole, so that the
+    slopes of the straight line are not the rule's own numbers.
+    """
+    found = _ratchet(20_000, np.random.default_rng(7))
+    return {term: float(found.at(term)["estimate"]) for term in ("over", "under")}
+
+
+def ratchet(rng: np.random.Generator) -> Mapping[str, Reading]:
+    """Return what the model of the ratchet says of sixty units and six years."""
+    found = _ratchet(60, rng)
+    return {term: read(found, term, slope) for term, slope in slopes().items()}
+
+
+_EXACT = "gamma intervals of Fay and Feuer cover 95% at least, and more the fewer admissions carry the rate"
+_KNOWN = "the intervals take the mean and the spread of the units as known; both are estimated"
+_DISCRETE = "exact limits of a Poisson count cover 95% at least, and more the smaller the count"
+
+STUDIES = (
+    Study(
+        "small units",
+        "60 units of 200 members, one year; effects of units gamma of mean 1, or normal on the log scale",
+        {
+            "gamma": Quantity(
+                "empirical Bayes",
+                "rates of all units, average coverage",
+                f"drawn anew (gamma, shape {SHAPE:g})",
+                _KNOWN,
+            ),
+            "normal": Quantity(
+                "empirical Bayes",
+                "rates of all units, average coverage",
+                f"drawn anew (normal, sd {UNIT_SD:g})",
+                _KNOWN,
+            ),
+        },
+        shrunken,
+    ),
+    Study(
+        "standardised",
+        "24 communes and 6 wards, 4,000 members, one year: about 70 admissions in communes and 14 in wards",
+        {
+            "communes": Quantity(
+                "direct, gamma interval",
+                "communes, % a year",
+                f"{100 * standard().rate:.3f}",
+                _EXACT,
+            ),
+            "wards": Quantity(
+                "direct, gamma interval", "wards, % a year", f"{100 * WARDS * standard().rate:.3f}", _EXACT
+            ),
+            "ratio_communes": Quantity(
+                "indirect, exact limits", "communes to the standard, log", "log 1 = 0", _DISCRETE
+            ),
+            "ratio_wards": Quantity(
+                "indirect, exact limits",
+                "wards to the standard, log",
+                f"log {WARDS:g} = {np.log(WARDS):.3f}",
+                _DISCRETE,
+            ),
+        },
+        standardised,
+    ),
+    Study(
+        "decomposed",
+        "as for Poisson",
+        {
+            "rates": Quantity("Kitagawa", "part of the rates, wards less communes", "drawn anew"),
+            "composition": Quantity("Kitagawa", "part of the composition, wards less communes", "drawn anew"),
+        },
+        decomposed,
+    ),
+    Study(
+        "ratchet",
+        f"60 units of 300 members, 6 years; an overshoot raises the next target by {RULE.raised:g} of it, a shortfall "
+        f"lowers it by {RULE.cut:g}",
+        {
+            "over": Quantity(
+                "ratchet, CR1S by unit, t(59)", "slope on the overshoot", "least squares in 20,000 units"
+            ),
+            "under": Quantity(
+                "ratchet, CR1S by unit, t(59)", "slope on the shortfall", "least squares in 20,000 units"
+            ),
+        },
+        ratchet,
+    ),
+)
