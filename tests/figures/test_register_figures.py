@@ -670,6 +670,20 @@ def test_a_waiting_curve_ends_where_kaplan_and_meier_say() -> None:
     assert "trung vị 23" in drawing.alt
 
 
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        pytest.param("waiting_curve", min, id="waiting"),
+        pytest.param("recognition_curve", max, id="recognised"),
+    ],
+)
+def test_all_wait_in_the_beginning(name: str, start: Callable[[list[float]], float]) -> None:
+    found = re.findall(r'<path d="([^"]*)"[^>]*fill: none;[^"]*stroke: var\(--kn-blue', str(drawn(name).svg))
+    heights = [float(y) for y in re.findall(r"[ML] [\d.]+ ([\d.]+)", found[0])]
+    assert len(heights) > 20
+    assert heights[0] == start(heights)  # an SVG's heights run downwards
+
+
 def test_the_parts_of_a_difference_add_up_to_its_bar() -> None:
     drawing = drawn("components")
     parts = drawing.data.set_index("term")["response"]

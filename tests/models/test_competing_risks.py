@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import process
+import probation_rows as golden
 import pytest
-from process import END, admissions, left, recognised
+from probation_rows import END, admissions, left, recognised
 
 from analysis.errors import ParameterError
 from analysis.language import speaking
@@ -22,8 +22,8 @@ def of(rows: pd.DataFrame, **asked: Any) -> CompetingRisks:
 
 @pytest.mark.parametrize("cause", ["recognised", "struck_off", "died", "moved"])
 def test_the_shares_are_those_of_r(cause: str) -> None:
-    expected = process.GOLDEN["probation_incidence"]
-    found = of(process.people(), at=(31, 92, 365))
+    expected = golden.GOLDEN["probation_incidence"]
+    found = of(golden.people(), at=(31, 92, 365))
     for when in (31, 92, 365):
         row, place = found.at(f"{cause} @ {when}"), expected["time"].index(when)
         for column, theirs in (
@@ -32,7 +32,7 @@ def test_the_shares_are_those_of_r(cause: str) -> None:
             ("low", "low"),
             ("high", "high"),
         ):
-            wanted = process.numbers(expected[cause][theirs])[place]
+            wanted = golden.numbers(expected[cause][theirs])[place]
             assert row[column] == pytest.approx(wanted, abs=1e-10, nan_ok=True)
 
 
@@ -64,9 +64,9 @@ def test_registers_that_do_not_tell_who_left_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
-        pytest.param(process.people().iloc[:0], "no_rows", id="nobody"),
-        pytest.param(process.people().iloc[:1], "few_events", id="one person"),
-        pytest.param(process.people().assign(outcome=""), "few_events", id="nobody went"),
+        pytest.param(golden.people().iloc[:0], "no_rows", id="nobody"),
+        pytest.param(golden.people().iloc[:1], "few_events", id="one person"),
+        pytest.param(golden.people().assign(outcome=""), "few_events", id="nobody went"),
     ],
 )
 def test_what_cannot_be_read_is_withheld(rows: pd.DataFrame, code: str) -> None:
@@ -87,7 +87,7 @@ def test_what_cannot_be_read_is_withheld(rows: pd.DataFrame, code: str) -> None:
 )
 def test_what_is_no_outcome_is_refused(changed: dict[str, Any], asked: dict[str, Any]) -> None:
     with pytest.raises(ParameterError):
-        of(process.people().assign(**changed), **asked)
+        of(golden.people().assign(**changed), **asked)
 
 
 def test_words_and_table_come_from_the_numbers() -> None:

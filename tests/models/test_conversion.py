@@ -9,7 +9,7 @@ import made
 import numpy as np
 import pandas as pd
 import pytest
-from process import END, admissions, left, recognised
+from probation_rows import END, admissions, left, recognised
 from scipy.stats import binomtest
 
 from analysis.errors import ParameterError

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import process
+import probation_rows as golden
 import pytest
-from process import END, admissions, left, recognised
+from probation_rows import END, admissions, left, recognised
 
 from analysis.errors import ParameterError
 from analysis.language import speaking
@@ -23,8 +23,8 @@ def of(rows: pd.DataFrame, formula: str = "sex", **asked: Any) -> Hazards:
 
 
 def fits() -> list[object]:
-    gehan = process.gehan().rename(columns={"time": "days", "event": "recognised", "pair": "unit"})
-    people = process.people()
+    gehan = golden.gehan().rename(columns={"time": "days", "event": "recognised", "pair": "unit"})
+    people = golden.people()
     return [
         pytest.param("gehan_cox", gehan, "control", ["control"], id="Gehan"),
         pytest.param(
@@ -46,7 +46,7 @@ def fits() -> list[object]:
 
 @pytest.mark.parametrize(("name", "rows", "formula", "terms"), fits())
 def test_the_fit_is_that_of_r(name: str, rows: pd.DataFrame, formula: str, terms: list[str]) -> None:
-    expected = process.GOLDEN[name]
+    expected = golden.GOLDEN[name]
     found, clustered = of(rows, formula), of(rows, formula, cluster="unit")
     assert set(found.estimates["term"]) == set(terms)
     in_order = [found.at(term) for term in terms]
@@ -66,14 +66,14 @@ def test_the_fit_is_that_of_r(name: str, rows: pd.DataFrame, formula: str, terms
 
 
 def test_the_printed_reference_of_gehan() -> None:
-    rows = process.gehan()
+    rows = golden.gehan()
     row = cox(rows, "control", time="time", event="event").at("control")
     assert (round(row["estimate"], 6), round(row["std_error"], 6)) == (1.572125, 0.412397)
     assert row["response"] == pytest.approx(np.exp(1.572125), abs=1e-5)
 
 
 def test_intervals_of_clusters_are_those_of_t() -> None:
-    rows = process.people()
+    rows = golden.people()
     plain, clustered = (of(rows, cluster=cluster).at("sex[T.male]") for cluster in (None, "unit"))
     assert (plain["high"] - plain["estimate"]) / plain["std_error"] == pytest.approx(1.959964, abs=1e-6)
     # 14 units: t with 13 degrees of freedom
@@ -83,7 +83,7 @@ def test_intervals_of_clusters_are_those_of_t() -> None:
 
 
 def test_people_alike_are_counted_together() -> None:
-    rows = process.people()
+    rows = golden.people()
     many = pd.concat([rows] * 50, ignore_index=True)
     often = of(many, "sex + age")
     again = of(many.sample(frac=1, random_state=1), "sex + age")
@@ -105,14 +105,14 @@ def test_people_alike_are_counted_together() -> None:
     ],
 )
 def test_the_unit_of_a_number_changes_nothing_but_the_scale(shift: float, scale: float) -> None:
-    rows = process.people().assign(x=lambda r: scale * (shift + r["age"]))
+    rows = golden.people().assign(x=lambda r: scale * (shift + r["age"]))
     one, other = of(rows, "age").at("age"), of(rows, "x").at("x")
     assert [other["estimate"] * scale, other["p_value"]] == pytest.approx(
         [one["estimate"], one["p_value"]], rel=1e-7
     )
 
 
-PEOPLE = process.people()
+PEOPLE = golden.people()
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_what_cannot_be_read_is_withheld(
 )
 def test_what_is_no_model_is_refused(changed: dict[str, Any], formula: str) -> None:
     with pytest.raises(ParameterError):
-        of(process.people().assign(**changed), formula)
+        of(golden.people().assign(**changed), formula)
 
 
 def test_one_category_leaves_no_ratio_and_is_named() -> None:
@@ -235,7 +235,8 @@ def test_words_come_from_the_numbers() -> None:
         words = found.words()
         head = [head.label for head in found.to_table().heads]
     row = found.at("sex[T.male]")
-    assert words[0].startswith(f"Sex: male: later, hazard ratio {row['response']:.4f} (interval ")
+    assert words[0] == "Reference categories: sex: female; age band: under 31."
+    assert words[1].startswith(f"Sex: male: later, hazard ratio {row['response']:.4f} (interval ")
     assert "The wait ended for 387 people." in words
     assert any(line.startswith("Joined in age band: under 18, ") for line in words)
     assert head[1] == "Hazard ratio"

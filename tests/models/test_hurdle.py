@@ -14,7 +14,7 @@ FORMULA = "locality + young"
 PASSING = "locality + log(members)"
 
 
-def test_randhie_as_in_pscl_where_the_default_of_statsmodels_is_elsewhere() -> None:
+def test_randhie_as_in_pscl_by_a_gradient_that_vanishes() -> None:
     data = sm.datasets.randhie.load_pandas().data
     formula = " + ".join(data.columns[1:])
     found = hurdle(data, formula, outcome="mdvis", exposure=None, zero="poisson", cluster=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import process
+import probation_rows as golden
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ WAYS = ("recognised", "struck_off", "died", "moved")
 
 
 def curves() -> list[object]:
-    gehan, people = process.gehan("6mp"), process.people()
+    gehan, people = golden.gehan("6mp"), golden.people()
     return [
         pytest.param("gehan_6mp", gehan["time"], gehan["event"], id="Gehan, 6-MP"),
         pytest.param("probation_curve", people["days"], people["recognised"], id="heavy ties from day 0 on"),
@@ -35,24 +35,24 @@ def curves() -> list[object]:
 
 @pytest.mark.parametrize(("name", "time", "event"), curves())
 def test_the_survival_curve_is_that_of_r(name: str, time: pd.Series, event: pd.Series) -> None:
-    expected = process.GOLDEN[name]
+    expected = golden.GOLDEN[name]
     found = survival_curve(time, event)
     for column in ("time", "at_risk", "events"):
         assert found[column].tolist() == expected[column]
     # R prints no limits where nobody has gone yet, and none of either kind where all have.
     for column in ("survival", "std_error", "low", "high"):
         inside = found["survival"].gt(0) & found["survival"].lt(1)
-        wanted = np.array(process.numbers(expected[column]))
+        wanted = np.array(golden.numbers(expected[column]))
         assert found.loc[inside, column].to_numpy() == pytest.approx(wanted[inside.to_numpy()], abs=1e-10)
     for part, middle, low, high in zip(
-        (0.25, 0.5, 0.75), *(process.numbers(expected[f"quantiles{end}"]) for end in ("", "_low", "_high")), strict=True
+        (0.25, 0.5, 0.75), *(golden.numbers(expected[f"quantiles{end}"]) for end in ("", "_low", "_high")), strict=True
     ):  # fmt: skip
         seen = [quantile(found["time"], found[column], part) for column in ("survival", "low", "high")]
         assert seen == pytest.approx([middle, low, high], nan_ok=True)
 
 
 def test_the_printed_reference_of_gehan() -> None:
-    rows = process.gehan("6mp")
+    rows = golden.gehan("6mp")
     found = survival_curve(rows["time"], rows["event"]).set_index("time")
     assert found.loc[[6, 10, 23], "survival"].round(6).tolist() == [0.857143, 0.752941, 0.448179]
     assert found.loc[[6, 23], "std_error"].round(6).tolist() == [0.07636, 0.134591]
@@ -62,16 +62,16 @@ def test_the_printed_reference_of_gehan() -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_incidence_is_that_of_r(way: str) -> None:
-    rows = process.people()
+    rows = golden.people()
     codes = rows["outcome"].map({"": 0} | {name: i for i, name in enumerate(WAYS, 1)})
     found = incidence_curves(rows["days"], codes, WAYS)
     found = found.loc[found["cause"].eq(way)]
-    expected = process.GOLDEN["probation_incidence"]
+    expected = golden.GOLDEN["probation_incidence"]
     assert found["time"].tolist() == expected["time"]
     for column in ("incidence", "std_error"):
         assert found[column].tolist() == pytest.approx(expected[way][column], abs=1e-10)
     for column in ("low", "high"):
-        wanted = np.array(process.numbers(expected[way][column]))
+        wanted = np.array(golden.numbers(expected[way][column]))
         some = found["incidence"].gt(0).to_numpy()
         assert found[column].to_numpy()[some] == pytest.approx(wanted[some], abs=1e-10)
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from process import END, admissions, left, recognised
+from probation_rows import END, admissions, left, recognised
 
 from analysis.errors import ParameterError
 from analysis.models.follow_up import days_of_months

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import process
+import probation_rows as golden
 import pytest
-from process import END, admissions, left, recognised
+from probation_rows import END, admissions, left, recognised
 from statsmodels.duration.survfunc import survdiff
 
 from analysis.errors import ParameterError
@@ -23,7 +23,7 @@ def of(rows: pd.DataFrame, **asked: Any) -> Waiting:
 
 
 def test_gehan_is_told_as_r_tells_it() -> None:
-    found = kaplan_meier(process.gehan(), time="time", event="event", by="group", at=(6, 10, 23))
+    found = kaplan_meier(golden.gehan(), time="time", event="event", by="group", at=(6, 10, 23))
     row = found.at("6mp @ 6")
     assert (round(row["estimate"], 6), round(row["std_error"], 6)) == (0.857143, 0.07636)
     assert (round(row["low"], 6), round(row["high"], 6)) == (0.619718, 0.951552)
@@ -38,8 +38,8 @@ def test_gehan_is_told_as_r_tells_it() -> None:
 
 
 def test_the_log_rank_test_of_three_groups_is_that_of_r() -> None:
-    found = of(process.people(), by="locality")
-    expected = process.GOLDEN["probation_log_rank"]
+    found = of(golden.people(), by="locality")
+    expected = golden.GOLDEN["probation_log_rank"]
     assert (found.chi2, found.freedom) == (pytest.approx(expected["chi2"], abs=1e-9), expected["freedom"])
 
 
@@ -53,10 +53,10 @@ def test_the_p_value_of_a_far_difference_is_not_rounded_to_zero() -> None:
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
-        pytest.param(process.people().iloc[:0], "no_rows", id="nobody"),
-        pytest.param(process.people().iloc[:1], "no_rows", id="one person: no group"),
-        pytest.param(process.people().assign(recognised=0), "few_events", id="no event"),
-        pytest.param(process.people().assign(sex=""), "no_rows", id="no group is told"),
+        pytest.param(golden.people().iloc[:0], "no_rows", id="nobody"),
+        pytest.param(golden.people().iloc[:1], "no_rows", id="one person: no group"),
+        pytest.param(golden.people().assign(recognised=0), "few_events", id="no event"),
+        pytest.param(golden.people().assign(sex=""), "no_rows", id="no group is told"),
     ],
 )
 def test_what_cannot_be_read_is_withheld(rows: pd.DataFrame, code: str) -> None:
@@ -72,7 +72,7 @@ def test_what_cannot_be_read_is_withheld(rows: pd.DataFrame, code: str) -> None:
 
 
 def test_small_groups_and_people_without_one_are_left_out() -> None:
-    rows = process.people()
+    rows = golden.people()
     rows["sex"] = np.select([rows.index < 4, rows.index < 10], ["male", ""], "female")
     found = of(rows, by="sex")
     assert found.medians["group"].tolist() == ["female"]
@@ -104,7 +104,7 @@ def test_nobody_waiting_at_the_same_time_is_not_compared() -> None:
 )
 def test_what_is_no_wait_is_refused(changed: dict[str, Any], asked: dict[str, Any]) -> None:
     with pytest.raises(ParameterError):
-        of(process.people().assign(**changed), **asked)
+        of(golden.people().assign(**changed), **asked)
 
 
 def delay() -> pd.DataFrame:

@@ -246,3 +246,9 @@ def test_scores_that_cancel_within_clusters_are_found() -> None:
     rows["admitted"] = np.tile([0, 0, 0, 0, 1, 2, 3, 4, 5, 6], 6)
     found = zero_inflated(rows, "1", exposure=None)
     assert {finding.code for finding in found.findings} == {"vanishing_error"}
+
+
+def test_alpha_has_no_p_value_and_the_others_have() -> None:
+    found = zero_inflated(reference_rows(), FORMULA, "locality", exposure="members", count="nb2")
+    missing = found.estimates.loc[found.estimates["p_value"].isna(), "term"]
+    assert missing.tolist() == ["count_alpha"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,6 +72,8 @@ class Cells:
     group : (n,) array of int
         Cluster of each row.
     clusters : int or None
+    references : mapping of str to str
+        Factor → category that the others are compared with.
     findings : tuple of Finding
         What the design and the counts of its categories say.
     """
@@ -83,6 +86,7 @@ class Cells:
     place: Ints
     group: Ints
     clusters: int | None
+    references: Mapping[str, str]
     findings: tuple[Finding, ...]
 
 
@@ -139,6 +143,7 @@ def counted(formula: str, rows: pd.DataFrame, time: str, event: str, cluster: st
         place=place,
         group=data.cluster,
         clusters=len(data.labels) if cluster else None,
+        references=references(made),
         findings=tuple(findings),
     )
 

@@ -39,6 +39,8 @@ class Hazards(Result):
     log_likelihood, chi2, p_value : float
         Partial log-likelihood; Wald's test that no term matters, on ``freedom`` degrees of freedom.
     freedom : int
+    references : mapping of str to str
+        Factor → category that the others are compared with.
     joined : tuple of (str, ...)
         Age bands that were joined since too few in them were recognised.
     early, left_before : int or None
@@ -51,6 +53,7 @@ class Hazards(Result):
     chi2: float
     freedom: int
     p_value: float
+    references: Mapping[str, str]
     joined: tuple[tuple[str, ...], ...] = ()
     early: int | None = None
     left_before: int | None = None
@@ -65,12 +68,18 @@ class Hazards(Result):
 
     def words(self) -> list[str]:
         """Return the clear differences, whether they hold over time, what they are not, and what they stand on."""
-        said = [] if self.withheld else [*self._terms(), *self._over_time(), self._caution()]
+        said = (
+            [] if self.withheld else [*self._compared(), *self._terms(), *self._over_time(), self._caution()]
+        )
         apart = apart_sentences(self.early, self.left_before)
         return [*said, *self._findings(), *apart, *self._basis()]
 
     def _response_head(self) -> str:
         return _("Tỷ số rủi ro")
+
+    def _compared(self) -> list[str]:
+        named = "; ".join(term_label(f"{factor}[{category}]") for factor, category in self.references.items())
+        return [_("Nhóm đối chiếu: {categories}.").format(categories=named)] if named else []
 
     def _terms(self) -> list[str]:
         lines = []
@@ -184,6 +193,7 @@ def cox(
         chi2=found.wald[0],
         freedom=len(cells.terms),
         p_value=found.wald[1],
+        references=cells.references,
     )
 
 

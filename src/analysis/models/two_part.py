@@ -239,9 +239,8 @@ class TwoPart(Result):
         return _("exp(hệ số)")
 
     def _row(self, row: Mapping[str, Any]) -> list[str]:
-        name = "alpha" if row["name"] == "alpha" else term_label(str(row["name"]))
         return [
-            f"{self._part_label(str(row['part']))}: {name}",
+            f"{self._part_label(str(row['part']))}: {term_label(str(row['name']))}",
             significant(row["response"]),
             interval(row["response_low"], row["response_high"]),
             significant(row["estimate"]),

@@ -153,7 +153,7 @@ class ZeroModels:
             level=self.rows.question.level,
             freedom=freedom,
         ).assign(part=parts, name=names)
-        table.loc[table["name"].eq("alpha") & table["part"].eq("count"), "p_value"] = np.nan
+        table.loc[len(self.count.terms) : len(names) - zeros - 1, "p_value"] = np.nan  # alpha's
         return table
 
     def zero_probability(self, model: str, fit: Fit) -> Floats:

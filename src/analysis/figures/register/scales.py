@@ -24,8 +24,8 @@ def reach(values: npt.ArrayLike, highs: npt.ArrayLike) -> float:
 
     Examples
     --------
-    >>> reach([2.0, 4.0], [3.0, 6.0]), reach([2.0, 4.0], [3.0, 90.0]), reach([0.0], [3.7])
-    (6.0, 6.0, 3.885)
+    >>> reach([2.0, 4.0], [3.0, 4.5]), reach([2.0, 4.0], [3.0, 90.0]), reach([0.0], [3.7])
+    (4.725, 6.0, 3.885)
     """
     middles, ends = (np.asarray(part, dtype=float) for part in (values, highs))
     middles, ends = middles[np.isfinite(middles)], ends[np.isfinite(ends)]
