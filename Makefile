@@ -30,6 +30,10 @@ reference:
 	@command -v Rscript >/dev/null || { echo "make reference needs R: see the Makefile"; exit 1; }
 	@for script in tests/reference/*.R; do echo $$script; Rscript $$script || exit 1; done
 
+# docs/coverage.md anew: how often the models' intervals hold a known truth; about half an hour.
+coverage-bench: $(STAMP)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.coverage
+
 # Pictures that the README shows, from a real run; needs Chromium (Debian: apt-get install chromium).
 images: report
 	@$(BIN)/python docs/images/make.py

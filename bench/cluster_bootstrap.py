@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.models.counts import fit_counts
-from analysis.models.score_bootstrap import Clustered, Weights, bootstrap_weights, p_value
+from analysis.models.counts.fit import fit_counts
+from analysis.models.counts.score_bootstrap import Clustered, Weights, bootstrap_weights, p_value
 
 SAMPLES = 1000
 YEARS = (2019, 2020, 2021, 2022, 2023)

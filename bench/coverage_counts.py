@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from analysis.models.cluster_bootstrap import bootstrap_clusters
-from analysis.models.counts import fit_counts
-from analysis.models.hurdle import hurdle
-from analysis.models.margins import average_marginal_effects
-from analysis.models.random_intercept import fit_random_intercept
-from analysis.models.zero_inflated import zero_inflated
+from analysis.models.counts.cluster_bootstrap import bootstrap_clusters
+from analysis.models.counts.fit import fit_counts
+from analysis.models.counts.margins import average_marginal_effects
+from analysis.models.counts.random_intercept import fit_random_intercept
+from analysis.models.zeros.hurdle import hurdle
+from analysis.models.zeros.zero_inflated import zero_inflated
 from analysis.simulate.parts import Design
 from analysis.simulate.truth import Truth
 from bench.coverage_registers import AGES, EVEN, MEN, OF_AGES, PER_1000, WARDS, cells, stated, unit_years

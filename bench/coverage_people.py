@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.models.competing_risks import ends_of_probation
-from analysis.models.hazards import recognition_hazards
-from analysis.models.recognition_cohorts import recognition_by_cohort
-from analysis.models.waiting import recognition_delay
+from analysis.models.process.competing_risks import ends_of_probation
+from analysis.models.process.hazards import recognition_hazards
+from analysis.models.process.recognition_cohorts import recognition_by_cohort
+from analysis.models.process.waiting import recognition_delay
 from analysis.simulate import people, population
 from analysis.simulate.parts import Breakers, Departures, GammaDelay, Recognition
 from analysis.simulate.truth import Truth

@@ -9,10 +9,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.models.count_series import written
-from analysis.models.meta_analysis import random_effects
-from analysis.models.part_year import part_year
-from analysis.models.segmented import segmented
+from analysis.models.provinces.meta_analysis import random_effects
+from analysis.models.reform.count_series import written
+from analysis.models.reform.part_year import part_year
+from analysis.models.reform.segmented import segmented
 from analysis.simulate import population
 from bench.coverage_registers import EVEN, MEN, stated
 from bench.coverage_tally import WITHHELD, Quantity, Reading, Study, read
@@ -115,7 +115,9 @@ def _break(months: int, correlation: float) -> Study:
 
 
 def _projection(between: float) -> Study:
-    why = "" if between else "years do not differ at all here, while the interval leaves room for years that do"
+    why = (
+        "" if between else "years do not differ at all here, while the interval leaves room for years that do"
+    )
     return Study(
         f"part year {between:g}",
         f"years of about {A_YEAR} admissions, five earlier ones; log odds of coming by September vary with sd "

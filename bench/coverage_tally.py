@@ -53,8 +53,9 @@ WITHHELD = Reading(np.nan, np.nan, np.nan, np.nan, np.nan)
 
 
 def read(result: Result, term: str, truth: float) -> Reading:
-    """Return what a result says of a term, on its link scale."""
-    return WITHHELD if result.withheld else of_row(result.at(term), truth)
+    """Return what a result says of a term, on its link scale; nothing where it has no such term."""
+    there = not result.withheld and (result.estimates["term"] == term).any()
+    return of_row(result.at(term), truth) if there else WITHHELD
 
 
 def of_row(row: pd.Series, truth: float) -> Reading:

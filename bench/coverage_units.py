@@ -8,12 +8,13 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from analysis.models.decomposition import decompose_rates
-from analysis.models.ratchet import Ratchet, fit_ratchet
-from analysis.models.small_units import SmallUnits, shrink
-from analysis.models.standard import Standard, standard_of
-from analysis.models.standardisation import standardise_direct, standardise_indirect
+from analysis.models.small_units.shrinkage import SmallUnits, shrink
+from analysis.models.standardisation.decomposition import decompose_rates
+from analysis.models.standardisation.standard import Standard, standard_of
+from analysis.models.standardisation.standardise import standardise_direct, standardise_indirect
+from analysis.models.targets.ratchet import Ratchet, fit_ratchet
 from analysis.simulate.parts import BANDS, Members, Targets
+from analysis.simulate.truth import Truth
 from bench.coverage_counts import ALIKE
 from bench.coverage_registers import AGES, EVEN, OF_AGES, PER_1000, WARDS, cells, stated, unit_years
 from bench.coverage_tally import WITHHELD, Quantity, Reading, Study, read
@@ -23,18 +24,27 @@ SHAPE = 8.0
 UNIT_SD = 0.35
 
 SIXTY = stated(60, 0, members=12_000, years=(2023, 2023), rates=EVEN)
-SIXTY_NORMAL = stated(60, 0, members=12_000, years=(2023, 2023), rates=EVEN, unit_sd=UNIT_SD)
+MANY = stated(400, 0, members=80_000, years=(2023, 2023), rates=EVEN)
+NORMAL = stated(60, 0, members=12_000, years=(2023, 2023), rates=EVEN, unit_sd=UNIT_SD)
 SMALL = stated(24, 6, members=4_000, years=(2023, 2023), rates=OF_AGES)
-RATCHET = {"members_a_unit": 300, "years": (2018, 2023), "rates": EVEN, "unit_sd": 0.2}
+A_UNIT, YEARS = 1_300, range(2018, 2024)
 RULE = Targets(raised=0.5, cut=0.2)
+EFFECTS, NOISE = 0.2, 0.1
 
 
 def shrunken(rng: np.random.Generator) -> Mapping[str, Reading]:
     """Return how many units' own rates are in their intervals, effects being gamma, and normal on the log scale."""
-    rows = unit_years(SIXTY, rng)
+    return {
+        "gamma": _of_units(_gamma(SIXTY, rng)),
+        "many": _of_units(_gamma(MANY, rng)),
+        "normal": _of_units(unit_years(NORMAL, rng)),
+    }
+
+
+def _gamma(truth: Truth, rng: np.random.Generator) -> pd.DataFrame:
+    rows = unit_years(truth, rng)
     own = rows["expected"] * rng.gamma(SHAPE, 1 / SHAPE, len(rows))
-    gamma = rows.assign(admitted=rng.poisson(own), expected=own)
-    return {"gamma": _of_units(gamma), "normal": _of_units(unit_years(SIXTY_NORMAL, rng))}
+    return rows.assign(admitted=rng.poisson(own), expected=own)
 
 
 def _of_units(rows: pd.DataFrame) -> Reading:
@@ -92,54 +102,75 @@ def decomposed(rng: np.random.Generator) -> Mapping[str, Reading]:
     return {name: read(found, name, float(part.sum())) for name, part in parts.items()}
 
 
-def _ratchet(units: int, rng: np.random.Generator) -> Ratchet:
-    truth = stated(
-        units,
-        0,
-        members=units * RATCHET["members_a_unit"],
-        targets=RULE,
-        **{name: RATCHET[name] for name in ("years", "rates", "unit_sd")},
-    )
+def ratchet(rng: np.random.Generator) -> Mapping[str, Reading]:
+    """Return what the model of the ratchet says of sixty units, by a rule of its own form and by the simulator's."""
+    straight, rule = fit_ratchet(_straight(rng)), _by_rule(60, rng)
+    return {
+        "over": read(straight, "over", RULE.raised),
+        "under": read(straight, "under", -RULE.cut),
+        "rule_over": read(rule, "over", slopes()["over"]),
+        "rule_under": read(rule, "under", slopes()["under"]),
+    }
+
+
+def _straight(rng: np.random.Generator) -> pd.DataFrame:
+    """Return unit-years whose targets follow the straight line of the model, with noise, rounded."""
+    first = unit_years(stated(60, 0, members=60 * A_UNIT, years=(YEARS[0], YEARS[0]), rates=EVEN), rng)
+    target, effect = first["target"].to_numpy(), np.exp(rng.normal(0, EFFECTS, len(first)))
+    parts = []
+    for year in YEARS:
+        admitted = rng.poisson(target * effect)
+        parts.append(
+            pd.DataFrame({"unit_id": first["unit_id"], "target": target, "admitted": admitted}).assign(
+                year=year
+            )
+        )
+        over, under = np.maximum(admitted / target - 1, 0), np.maximum(1 - admitted / target, 0)
+        change = RULE.raised * over - RULE.cut * under + rng.normal(0, NOISE, len(first))
+        target = np.maximum(1, np.rint(target * np.exp(change))).astype(np.int64)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _by_rule(units: int, rng: np.random.Generator) -> Ratchet:
+    years = (YEARS[0], YEARS[-1])
+    truth = stated(units, 0, members=units * 300, years=years, rates=EVEN, unit_sd=EFFECTS, targets=RULE)
     return fit_ratchet(unit_years(truth, rng))
 
 
 @cache
 def slopes() -> Mapping[str, float]:
-    """Return the slopes of least squares in a register of 20,000 units, which stand for those of all.
+    """Return the slopes of least squares in 20,000 units under the simulator's rule, which stand for those of all.
 
-    The simulator's rule is not linear in the logarithm of the target, and its targets are whole, so that the
+    The rule is not linear in the logarithm of the target, and its targets are whole and small, so that the
     slopes of the straight line are not the rule's own numbers.
     """
-    found = _ratchet(20_000, np.random.default_rng(7))
+    found = _by_rule(20_000, np.random.default_rng(7))
     return {term: float(found.at(term)["estimate"]) for term in ("over", "under")}
 
 
-def ratchet(rng: np.random.Generator) -> Mapping[str, Reading]:
-    """Return what the model of the ratchet says of sixty units and six years."""
-    found = _ratchet(60, rng)
-    return {term: read(found, term, slope) for term, slope in slopes().items()}
-
-
+_RATES = "rates of all units, average coverage"
 _EXACT = "gamma intervals of Fay and Feuer cover 95% at least, and more the fewer admissions carry the rate"
 _KNOWN = "the intervals take the mean and the spread of the units as known; both are estimated"
 _DISCRETE = "exact limits of a Poisson count cover 95% at least, and more the smaller the count"
+_RATCHET, _LARGE = "ratchet, CR1S by unit, t(59)", "least squares in 20,000 units"
+_LEVERAGE = "a few small units with overshoots of a large share of their target carry the slope, which CR1S does not allow for"
+_CURVED = (
+    f"{_LEVERAGE}, and the rule is no straight line, least of all where the targets are small whole numbers"
+)
 
 STUDIES = (
     Study(
         "small units",
-        "60 units of 200 members, one year; effects of units gamma of mean 1, or normal on the log scale",
+        "60 or 400 units of 200 members, one year; effects of units gamma of mean 1, or normal on the log scale",
         {
             "gamma": Quantity(
-                "empirical Bayes",
-                "rates of all units, average coverage",
-                f"drawn anew (gamma, shape {SHAPE:g})",
-                _KNOWN,
+                "empirical Bayes, 60 units", _RATES, f"drawn anew (gamma, shape {SHAPE:g})", _KNOWN
+            ),
+            "many": Quantity(
+                "empirical Bayes, 400 units", _RATES, f"drawn anew (gamma, shape {SHAPE:g})", _KNOWN
             ),
             "normal": Quantity(
-                "empirical Bayes",
-                "rates of all units, average coverage",
-                f"drawn anew (normal, sd {UNIT_SD:g})",
-                _KNOWN,
+                "empirical Bayes, 60 units", _RATES, f"drawn anew (normal, sd {UNIT_SD:g})", _KNOWN
             ),
         },
         shrunken,
@@ -180,15 +211,14 @@ STUDIES = (
     ),
     Study(
         "ratchet",
-        f"60 units of 300 members, 6 years; an overshoot raises the next target by {RULE.raised:g} of it, a shortfall "
-        f"lowers it by {RULE.cut:g}",
+        f"60 units, {len(YEARS)} years; targets of about 40 that follow the model's straight line with noise of sd {NOISE:g}, "
+        f"and targets of about 9 by the simulator's rule, an overshoot raising the next by {RULE.raised:g} of it, a "
+        f"shortfall lowering it by {RULE.cut:g}",
         {
-            "over": Quantity(
-                "ratchet, CR1S by unit, t(59)", "slope on the overshoot", "least squares in 20,000 units"
-            ),
-            "under": Quantity(
-                "ratchet, CR1S by unit, t(59)", "slope on the shortfall", "least squares in 20,000 units"
-            ),
+            "over": Quantity(_RATCHET, "slope on the overshoot", f"{RULE.raised:g}", _LEVERAGE),
+            "under": Quantity(_RATCHET, "slope on the shortfall", f"{-RULE.cut:g}", _LEVERAGE),
+            "rule_over": Quantity(f"{_RATCHET}, by rule", "slope on the overshoot", _LARGE, _CURVED),
+            "rule_under": Quantity(f"{_RATCHET}, by rule", "slope on the shortfall", _LARGE, _CURVED),
         },
         ratchet,
     ),

@@ -14,8 +14,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analysis.models.density_test import density_test
-from analysis.models.heaping import heaping
+from analysis.models.targets.density_test import density_test
+from analysis.models.targets.heaping import heaping
 
 TARGETS = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20)
 YEARS = 3
@@ -59,10 +59,9 @@ SCENARIOS = (
     Scenario("NB2, 900 unit-years", units=300),
     Scenario("NB2, Poisson fitted", family="poisson"),
     Scenario("Poisson with unit effects, NB2 fitted", alpha=0.0, unit_effect=0.3),
-    Scenario("NB2, 20% moved", moved=0.2),
     Scenario("NB2, 30% moved", moved=0.3),
+    Scenario("NB2, 35% moved", moved=0.35),
     Scenario("NB2, 40% moved", moved=0.4),
-    Scenario("NB2, 50% moved", moved=0.5),
     Scenario("NB2, 30% moved, 900 unit-years", moved=0.3, units=300),
 )
 

@@ -23,9 +23,9 @@ import statsmodels.api as sm
 import statsmodels.formula.api as smf
 
 from analysis import fingerprint, processed
-from analysis.models.admission_counts import admission_cells
-from analysis.models.count_fit import CountFit
-from analysis.models.counts import fit_counts
+from analysis.models.counts.admission_counts import admission_cells
+from analysis.models.counts.count_fit import CountFit
+from analysis.models.counts.fit import fit_counts
 from analysis.schema import TABLES
 from analysis.schema.describe import kind
 

@@ -21,9 +21,9 @@ from analysis import figures
 from analysis.clean.places import find_province
 from analysis.clean.text import slug
 from analysis.figures import style
-from analysis.models.pooled import pooled_ratio
-from analysis.models.rows import against_target
-from analysis.models.selection import best_attainment
+from analysis.models.published.pooled import pooled_ratio
+from analysis.models.published.rows import against_target
+from analysis.models.published.selection import best_attainment
 from analysis.processed import Processed
 from analysis.report import coverage
 from analysis.report.place import slice_

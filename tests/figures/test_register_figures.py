@@ -24,21 +24,21 @@ from matplotlib.axes import Axes
 from analysis.figures import register, style
 from analysis.figures.register import phrases, scales
 from analysis.language import speaking
-from analysis.models.competing_risks import ends_of_probation
-from analysis.models.conversion import printed_conversion
-from analysis.models.count_series import count_series
-from analysis.models.counts import fit_counts
-from analysis.models.decomposition import decompose_product, decompose_rates
-from analysis.models.funnel import funnel
-from analysis.models.heaping import heaping
-from analysis.models.meta_analysis import random_effects
-from analysis.models.ranks import posterior_ranks
-from analysis.models.recognition_cohorts import recognition_by_cohort
+from analysis.models.counts.fit import fit_counts
+from analysis.models.process.competing_risks import ends_of_probation
+from analysis.models.process.conversion import printed_conversion
+from analysis.models.process.recognition_cohorts import recognition_by_cohort
+from analysis.models.process.waiting import kaplan_meier, recognition_delay
+from analysis.models.provinces.meta_analysis import random_effects
+from analysis.models.reform.count_series import count_series
+from analysis.models.reform.segmented import segmented
 from analysis.models.result import ESTIMATES, Result
-from analysis.models.segmented import segmented
-from analysis.models.small_units import shrink
-from analysis.models.standardisation import standardise_direct, standardise_indirect
-from analysis.models.waiting import kaplan_meier, recognition_delay
+from analysis.models.small_units.funnel import funnel
+from analysis.models.small_units.ranks import posterior_ranks
+from analysis.models.small_units.shrinkage import shrink
+from analysis.models.standardisation.decomposition import decompose_product, decompose_rates
+from analysis.models.standardisation.standardise import standardise_direct, standardise_indirect
+from analysis.models.targets.heaping import heaping
 from analysis.shown import Drawing
 
 PLACE = {

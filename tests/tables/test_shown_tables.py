@@ -13,9 +13,9 @@ from bs4 import BeautifulSoup, Tag
 
 from analysis import tables as shown
 from analysis.clean.places import find_province
-from analysis.models.pooled import pooled_ratio
-from analysis.models.rows import against_target
-from analysis.models.selection import best_attainment, followed_up, share_on_target
+from analysis.models.published.pooled import pooled_ratio
+from analysis.models.published.rows import against_target
+from analysis.models.published.selection import best_attainment, followed_up, share_on_target
 from analysis.processed import Processed
 from analysis.report.place import slice_
 from analysis.shown import Table

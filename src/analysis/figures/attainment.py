@@ -12,7 +12,7 @@ from analysis import wording
 from analysis.figures import style
 from analysis.language import _, number, plain, printed
 from analysis.models.intervals import attainment_limits
-from analysis.models.selection import best_attainment
+from analysis.models.published.selection import best_attainment
 from analysis.shown import Drawing
 
 SIGNS = {"more_than": ">", "at_least": "≥", "nearly": "≈", "about": "≈"}

@@ -13,7 +13,7 @@ from analysis import wording
 from analysis.figures import style
 from analysis.language import _, number
 from analysis.models.intervals import attainment_limits, funnel_limits
-from analysis.models.selection import early_results
+from analysis.models.published.selection import early_results
 from analysis.shown import Drawing
 
 TREND_GROUPS = ("female", "youth_union", "ethnic_minority", "religious")
@@ -25,9 +25,9 @@ def forest(rows: pd.DataFrame, pooled: pd.DataFrame) -> Drawing | None:
     Parameters
     ----------
     rows : DataFrame
-        Of :func:`analysis.models.rows.against_target`, whole years.
+        Of :func:`analysis.models.published.rows.against_target`, whole years.
     pooled : DataFrame
-        Table of a :class:`analysis.models.pooled.PooledRatio`.
+        Table of a :class:`analysis.models.published.pooled.PooledRatio`.
     """
     if rows.empty:
         return None
@@ -101,7 +101,7 @@ def funnel(rows: pd.DataFrame) -> Drawing | None:
     Parameters
     ----------
     rows : DataFrame
-        Of :func:`analysis.models.rows.against_target`; part-years against the elapsed target.
+        Of :func:`analysis.models.published.rows.against_target`; part-years against the elapsed target.
     """
     if rows.empty:
         return None
@@ -164,7 +164,7 @@ def histogram(rows: pd.DataFrame) -> Drawing | None:
     Parameters
     ----------
     rows : DataFrame
-        Of :func:`analysis.models.selection.best_attainment`.
+        Of :func:`analysis.models.published.selection.best_attainment`.
     """
     if rows.empty:
         return None
@@ -202,7 +202,7 @@ def early(rows: pd.DataFrame) -> Drawing | None:
     Parameters
     ----------
     rows : DataFrame
-        Of :func:`analysis.models.selection.best_attainment`.
+        Of :func:`analysis.models.published.selection.best_attainment`.
     """
     found = early_results(rows)
     if found.empty:

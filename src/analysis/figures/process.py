@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import wording
 from analysis.figures import style
 from analysis.language import _
-from analysis.models.stages import STAGES, stages
+from analysis.models.process.stages import STAGES, stages
 from analysis.shown import Drawing
 
 MOST_PANELS = 12

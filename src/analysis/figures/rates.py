@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import wording
 from analysis.figures import style
 from analysis.language import _, day, number
-from analysis.models.rows import yearly_rates
+from analysis.models.published.rows import yearly_rates
 from analysis.shown import Drawing
 
 FEWEST_MEMBERS = 30

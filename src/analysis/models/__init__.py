@@ -1,1 +1,1 @@
-"""Models of admission: one file a family, each result frozen, with tidy tables and what it withheld."""
+"""Models of admission, a folder a family: each result frozen, with tidy tables, what it withheld, and why."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.language import language, number
-from analysis.models.terms import term_label
+from analysis.models.terms import place_label
 from analysis.vocab import table
 
 Floats = npt.NDArray[np.float64]
@@ -29,10 +28,6 @@ MOST_ERROR = 10.0
 """Standard error on the log scale from which on an interval says nothing: a factor of exp(±20)."""
 
 
-_TERM = re.compile(r"\w+|\S*\[.*\]\S*")
-"""A column or a term of a design, as against words."""
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing about a fit that its reader must know.
@@ -42,7 +37,8 @@ class Finding:
     code : str
         A code of ``vocab/findings.csv``: ``separation``, ``rank``, ``not_converged``, ...
     where : str
-        Term, category or column that it is about; '' for the whole fit.
+        Column, or term such as ``locality[township]``, that it is about, in the same writing whatever the
+        language (:func:`analysis.models.terms.place_label`); '' for the whole fit.
     numbers : mapping of str to float
         Numbers that its words name, such as ``count`` and ``least``.
     """
@@ -68,8 +64,7 @@ class Finding:
 
     def _worded(self, part: str) -> str:
         shown = {name: _shown(value) for name, value in self.numbers.items()}
-        where = term_label(self.where) if _TERM.fullmatch(self.where) else self.where
-        return _words()[self.code][f"{part}_{language()}"].format(where=where, **shown)
+        return _words()[self.code][f"{part}_{language()}"].format(where=place_label(self.where), **shown)
 
 
 def _shown(value: float) -> str:

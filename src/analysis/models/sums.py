@@ -14,7 +14,6 @@ from analysis.language import plain
 from analysis.models.design import complete
 from analysis.models.gate import MIN_EVENTS, Finding, exposure_findings, outcome_findings
 from analysis.models.result import Dropped, significant
-from analysis.models.terms import category_label
 from analysis.vocab import table
 
 Floats = npt.NDArray[np.float64]
@@ -127,17 +126,6 @@ def check_level(level: float) -> None:
     """
     if not 0 < level < 1:
         raise ParameterError(f"level {level!r} is not between 0 and 1 (0.95 is usual)")
-
-
-def stratum_label(columns: Sequence[str], key: Sequence[str]) -> str:
-    """Return the words for a stratum.
-
-    Examples
-    --------
-    >>> stratum_label(["age_band", "sex"], ["age_31_35", "female"])
-    '31–35 tuổi × nữ'
-    """
-    return " × ".join(category_label(column, part) for column, part in zip(columns, key, strict=True))
 
 
 def _check(rows: pd.DataFrame, columns: Sequence[str]) -> None:

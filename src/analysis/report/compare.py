@@ -6,9 +6,9 @@ import pandas as pd
 
 from analysis import wording
 from analysis.language import _, number
-from analysis.models.pooled import PooledRatio, pooled_ratio
-from analysis.models.rows import against_target, without_nested
-from analysis.models.selection import best_attainment, early_results, share_on_target
+from analysis.models.published.pooled import PooledRatio, pooled_ratio
+from analysis.models.published.rows import against_target, without_nested
+from analysis.models.published.selection import best_attainment, early_results, share_on_target
 from analysis.processed import Processed
 from analysis.report.parameters import VINTAGES
 from analysis.report.place import keys
@@ -146,7 +146,7 @@ def groupings(published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     published : DataFrame
-        Of :func:`analysis.models.selection.best_attainment`.
+        Of :func:`analysis.models.published.selection.best_attainment`.
     """
     whole = published.loc[~published["part"]]
     early = whole["printed_before_end"].astype("boolean")

@@ -14,7 +14,7 @@ from analysis.errors import DataRefusedError, Problem
 from analysis.language import use
 from analysis.models.register_rows import by_cell, by_unit, part_years, silent_units
 from analysis.models.result import Dropped
-from analysis.models.zeros import set_apart
+from analysis.models.zeros.organisations import set_apart
 from analysis.report.parameters import ComparisonRegisterParameters, ProvinceRegisterParameters
 from analysis.report.place import keys
 from analysis.vocab import Province

@@ -11,9 +11,9 @@ from analysis.clean.text import slug
 from analysis.errors import ParameterError
 from analysis.figures import register as figures
 from analysis.language import _, number
-from analysis.models.across_provinces import across_fits
-from analysis.models.counts import fit_counts
-from analysis.models.meta_analysis import MetaAnalysis
+from analysis.models.counts.fit import fit_counts
+from analysis.models.provinces.across_provinces import across_fits
+from analysis.models.provinces.meta_analysis import MetaAnalysis
 from analysis.models.result import Result
 from analysis.models.sparse_groups import grouped
 from analysis.report.parameters import VINTAGES, ComparisonRegisterParameters

@@ -10,20 +10,20 @@ import pandas as pd
 
 from analysis.figures import register as figures
 from analysis.language import _, number
-from analysis.models.competing_risks import ends_of_probation
-from analysis.models.count_fit import CountFit
-from analysis.models.count_series import count_series
-from analysis.models.counts import fit_counts
+from analysis.models.counts.count_fit import CountFit
+from analysis.models.counts.fit import fit_counts
+from analysis.models.counts.random_intercept import RandomIntercept, fit_random_intercept
 from analysis.models.design import variables
-from analysis.models.hazards import recognition_hazards
-from analysis.models.part_year import part_year
-from analysis.models.random_intercept import RandomIntercept, fit_random_intercept
-from analysis.models.recognition_cohorts import recognition_by_cohort
+from analysis.models.process.competing_risks import ends_of_probation
+from analysis.models.process.hazards import recognition_hazards
+from analysis.models.process.recognition_cohorts import recognition_by_cohort
+from analysis.models.process.waiting import recognition_delay
+from analysis.models.reform.count_series import count_series
+from analysis.models.reform.part_year import part_year
+from analysis.models.reform.segmented import segmented
 from analysis.models.result import Dropped
-from analysis.models.segmented import segmented
 from analysis.models.sparse_groups import Grouped, grouped
 from analysis.models.terms import category_label, factor_label
-from analysis.models.waiting import recognition_delay
 from analysis.report.register import Known
 from analysis.shown import Prose
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import __version__, wording
 from analysis.language import _, number
-from analysis.models.selection import best_attainment
+from analysis.models.published.selection import best_attainment
 from analysis.report.place import Place
 from analysis.shown import Prose, Title
 from analysis.tables.evidence import value

@@ -71,7 +71,9 @@ ADMISSIONS = contract(
             "the cell is empty, missing where it has none, or where what stands there cannot be read",
             nullable=True,
         ),
-        "days_to_exit": count("days from admission to leaving; the earliest where the register tells several"),
+        "days_to_exit": count(
+            "days from admission to leaving; the earliest where the register tells several"
+        ),
         "exit": _coded("way of leaving", "exits"),
         "under_18": flag("younger than 18 at admission", nullable=True),
         "over_60": flag(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import wording
 from analysis.language import _, day, number, plain
-from analysis.models.pooled import PooledRatio
+from analysis.models.published.pooled import PooledRatio
 from analysis.shown import Head, Table
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import wording
 from analysis.language import _, number, printed
-from analysis.models.stages import STAGES, stages
+from analysis.models.process.stages import STAGES, stages
 from analysis.shown import Head, Table
 from analysis.tables.references import numbers, references
 
@@ -242,7 +242,7 @@ def _listed(
 
 
 def conversion(row: Any) -> str:
-    """Return the share admitted of a row of :func:`analysis.models.stages.stages` in words."""
+    """Return the share admitted of a row of :func:`analysis.models.process.stages.stages` in words."""
     if not row.conversion_of:
         return "–"
     return _("{share}% số người {stage}").format(

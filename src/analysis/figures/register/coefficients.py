@@ -14,7 +14,7 @@ from analysis import register_words, wording
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
-from analysis.models.count_fit import CountFit
+from analysis.models.counts.count_fit import CountFit
 from analysis.models.result import Result
 from analysis.models.terms import term_label
 from analysis.shown import Drawing
@@ -43,7 +43,7 @@ def coefficients(fit: Result, *, synthetic: Iterable[bool]) -> Drawing | None:
     ----------
     fit : Result
         Ratios on a logarithmic axis where its link is ``log`` or ``logit``, differences where ``identity``.
-        Reference categories are drawn for a :class:`analysis.models.count_fit.CountFit`, which names them.
+        Reference categories are drawn for a :class:`analysis.models.counts.count_fit.CountFit`, which names them.
     synthetic : iterable of bool
         Whether each row that it was fitted on was made by a simulation.
     """

@@ -14,7 +14,7 @@ from analysis import register_words, wording
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, plain
-from analysis.models.decomposed import Decomposition
+from analysis.models.standardisation.decomposed import Decomposition
 from analysis.models.terms import factor_label
 from analysis.shown import Drawing
 

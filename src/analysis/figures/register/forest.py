@@ -13,7 +13,7 @@ from analysis import register_words
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number, percent
-from analysis.models.meta_analysis import MetaAnalysis
+from analysis.models.provinces.meta_analysis import MetaAnalysis
 from analysis.shown import Drawing
 
 _RESPONSE = ["response", "response_low", "response_high"]

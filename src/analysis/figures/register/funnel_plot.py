@@ -16,7 +16,7 @@ from analysis import register_words
 from analysis.figures import style
 from analysis.figures.register import gated, labels, marks, phrases, scales
 from analysis.language import _, number, plain
-from analysis.models.funnel import LEVELS, Funnel
+from analysis.models.small_units.funnel import LEVELS, Funnel
 from analysis.shown import Drawing
 
 _LINES: dict[str, Literal["--", "-"]] = {"95": "--", "998": "-"}

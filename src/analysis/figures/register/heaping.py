@@ -14,8 +14,8 @@ from analysis import register_words
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
-from analysis.models.heaping import Heaping
 from analysis.models.result import p_value
+from analysis.models.targets.heaping import Heaping
 from analysis.shown import Drawing
 
 

@@ -15,7 +15,7 @@ from analysis import register_words, wording
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number, percent
-from analysis.models.conversion import Conversion
+from analysis.models.process.conversion import Conversion
 from analysis.shown import Drawing
 
 MOST_ROWS = 40

@@ -14,11 +14,11 @@ from analysis import register_words, wording
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number, percent, plain
-from analysis.models.competing_risks import CompetingRisks
-from analysis.models.probation import RECOGNISED
-from analysis.models.share_words import apart_sentences, outcome_label
+from analysis.models.process.competing_risks import CompetingRisks
+from analysis.models.process.probation import RECOGNISED
+from analysis.models.process.waiting import Waiting
+from analysis.models.reform.share_words import apart_sentences, outcome_label
 from analysis.models.terms import category_label, factor_label
-from analysis.models.waiting import Waiting
 from analysis.shown import Drawing
 
 

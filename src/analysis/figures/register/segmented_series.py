@@ -16,7 +16,7 @@ from analysis import register_words
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, day, number
-from analysis.models.segmented import Segmented
+from analysis.models.reform.segmented import Segmented
 from analysis.shown import Drawing
 
 

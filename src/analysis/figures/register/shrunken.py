@@ -15,8 +15,8 @@ from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
 from analysis.models.intervals import poisson_limits
-from analysis.models.ranks import Ranks
-from analysis.models.small_units import SmallUnits
+from analysis.models.small_units.ranks import Ranks
+from analysis.models.small_units.shrinkage import SmallUnits
 from analysis.shown import Drawing
 
 MOST_UNITS = 30

@@ -12,7 +12,7 @@ from analysis import register_words
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
-from analysis.models.standardised import DirectlyStandardised, IndirectlyStandardised
+from analysis.models.standardisation.standardised import DirectlyStandardised, IndirectlyStandardised
 from analysis.models.terms import category_label, factor_label
 from analysis.shown import Drawing
 
