@@ -6,6 +6,7 @@ the table and writes nothing.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import coverage_counts, coverage_people, coverage_series, coverage_units, heaping
-from bench.coverage_tally import Coverage, Floats, Quantity, Study, tally
+from bench.coverage_tally import LEAST, MOST, Coverage, Floats, Quantity, Study, tally
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "coverage.md"
 STUDIES = (

@@ -22,6 +22,7 @@ from bench.coverage_tally import Quantity, Reading, Study, read
 
 Floats = npt.NDArray[np.float64]
 
+UNITS = 6
 YEARS = (2019, 2021)
 END = date(2022, 12, 31)
 MEAN = {"commune": 3.0, "ward": 2.0}
@@ -35,8 +36,8 @@ _WAITED, _ENDED = 30, 180
 
 def _truth(kind: str) -> Truth:
     return stated(
-        int(kind == "commune"),
-        int(kind == "ward"),
+        UNITS * (kind == "commune"),
+        UNITS * (kind == "ward"),
         members=3_500,
         years=YEARS,
         rates=EVEN | {"locality": {}},
@@ -66,7 +67,7 @@ def admissions(truth: Truth, rng: np.random.Generator) -> pd.DataFrame:
             "synthetic": True,
             "admitted": admitted.astype("datetime64[M]").astype(str),
             "file": "synthetic.csv",
-            "unit_id": found["unit"].to_numpy(),
+            "unit_id": (found["locality"] + "/" + found["unit"]).to_numpy(),
             "locality": found["locality"].to_numpy(),
             "was_recognised": days["recognised"].notna().astype("boolean"),
             "days_to_recognition": days["recognised"],
@@ -140,7 +141,7 @@ def shares() -> Mapping[str, float]:
 STUDIES = (
     Study(
         "process",
-        "about 330 people admitted in a commune and as many in a ward, 2019-2021, watched until the end of 2022; "
+        "about 330 people admitted in six communes and as many in six wards, 2019-2021, watched until the end of 2022; "
         "exponential delays beyond twelve months of mean 3 and 2 months, one in four leaving at some time",
         {
             "wilson": Quantity(

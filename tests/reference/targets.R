@@ -1,6 +1,5 @@
 # Reference numbers for the models of targets: Rscript tests/reference/targets.R, from the root of the repository.
 # Reads tests/reference/data/targets.csv (a simulated register), writes tests/reference/targets.json.
-suppressPackageStartupMessages(library(sandwich))
 d <- read.csv("tests/reference/data/targets.csv")
 json <- function(x) paste0("[", paste(sprintf("%.12g", x), collapse = ", "), "]")
 out <- list()
@@ -46,7 +45,26 @@ out$frandsen_cases <- paste0("[", paste(apply(cases, 1, json), collapse = ", "),
 out$frandsen <- json(apply(cases, 1, function(z) frandsen(z[1], z[2], z[3])))
 out$clopper_pearson <- json(binom.test(45, 100)$conf.int)
 
-# The ratchet: least squares over pairs of years, clustered with G/(G-1) (n-1)/(n-k)
+# The ratchet: least squares over pairs of years, with the errors and freedom of Bell and McCaffrey by clusters,
+# from the whole matrices: each cluster's residuals times the inverse root of what the fit leaves of its errors
+cr2 <- function(fit, cluster, l) {
+  x <- model.matrix(fit)
+  b <- solve(crossprod(x))
+  left <- diag(nrow(x)) - x %*% b %*% t(x)
+  v <- 0
+  p <- NULL
+  for (g in unique(cluster)) {
+    i <- which(cluster == g)
+    s <- eigen(left[i, i, drop = FALSE], symmetric = TRUE)
+    u <- s$vectors[, s$values > 1e-8, drop = FALSE]
+    a <- u %*% (t(u) / sqrt(s$values[s$values > 1e-8])) %*% x[i, , drop = FALSE] %*% b %*% l
+    v <- v + sum(a * resid(fit)[i])^2
+    p <- cbind(p, left[, i, drop = FALSE] %*% a)
+  }
+  m <- crossprod(p)
+  c(sqrt(v), sum(diag(m))^2 / sum(m^2))
+}
+of <- function(fit, cluster, names) sapply(names, function(n) cr2(fit, cluster, as.numeric(names(coef(fit)) == n)))
 after <- d[, c("unit_id", "year", "target")]
 after$year <- after$year - 1
 p <- merge(d, after, by = c("unit_id", "year"), suffixes = c("", "_next"))
@@ -55,20 +73,20 @@ p$under <- pmax(p$target - p$admitted, 0) / p$target
 p$size <- log(p$target)
 p$change <- log(p$target_next / p$target)
 fit <- lm(change ~ over + under + size + factor(year), p)
-v <- vcovCL(fit, cluster = p$unit_id, type = "HC1", cadjust = TRUE)
-out$ratchet <- json(coef(fit)[c("over", "under", "size", "(Intercept)")])
-out$ratchet_se <- json(sqrt(diag(v))[c("over", "under", "size", "(Intercept)")])
-c2 <- c("over", "under")
-t_sum <- sum(coef(fit)[c2]) / sqrt(sum(v[c2, c2]))
-freedom <- length(unique(p$unit_id)) - 1
-out$asymmetry <- json(c(sum(coef(fit)[c2]), sqrt(sum(v[c2, c2])), 2 * pt(-abs(t_sum), freedom)))
-# within units, with the overall means put back, as Stata's xtreg does
-within <- function(z) z - ave(z, p$unit_id) + mean(z)
-w <- data.frame(lapply(p[, c("change", "over", "under", "size")], within))
-fit <- lm(change ~ over + under + size, w)
-v <- vcovCL(fit, cluster = p$unit_id, type = "HC1", cadjust = TRUE)
-out$within <- json(coef(fit)[c("over", "under", "size")])
-out$within_se <- json(sqrt(diag(v))[c("over", "under", "size")])
+terms <- c("over", "under", "size", "(Intercept)")
+v <- of(fit, p$unit_id, terms)
+out$ratchet <- json(coef(fit)[terms])
+out$ratchet_se <- json(v[1, ])
+out$ratchet_freedom <- json(v[2, ])
+both <- sum(coef(fit)[c("over", "under")])
+v <- cr2(fit, p$unit_id, as.numeric(names(coef(fit)) %in% c("over", "under")))
+out$asymmetry <- json(c(both, v[1], 2 * pt(-abs(both / v[1]), v[2])))
+# within units, the units' effects being columns
+fit <- lm(change ~ over + under + size + factor(unit_id), p)
+v <- of(fit, p$unit_id, terms[1:3])
+out$within <- json(coef(fit)[terms[1:3]])
+out$within_se <- json(v[1, ])
+out$within_freedom <- json(v[2, ])
 
 # The caliper: exact binomial
 out$caliper <- json(c(binom.test(14, 18)$p.value, binom.test(14, 18)$conf.int))

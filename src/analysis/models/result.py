@@ -33,6 +33,10 @@ ESTIMATES = (
 """Columns that every table of estimates begins with."""
 
 
+MOST_ROWS = 200
+"""Rows of a table that a page shows; its CSV file holds all."""
+
+
 def library_versions() -> dict[str, str]:
     """Return the versions of what the numbers depend on."""
     names = ("numpy", "scipy", "pandas", "statsmodels")
@@ -209,8 +213,13 @@ class Result:
 
     def _repr_mimebundle_(self, **asked: Any) -> dict[str, Any]:
         """Show the table in a notebook, with the sentences under it."""
-        table = replace(self.to_table(), caption="", notes=self.words())
-        return table._repr_mimebundle_(**asked)
+        table = self.to_table()
+        notes = self.words()
+        if len(table.rows) > MOST_ROWS:
+            more = _("Trang này giữ {shown} trong {all} dòng; tệp dữ liệu giữ tất cả.")
+            notes = [more.format(shown=number(MOST_ROWS), all=number(len(table.rows))), *notes]
+        kept = replace(table, title=again(table.title), caption="", rows=table.rows[:MOST_ROWS], notes=notes)
+        return kept._repr_mimebundle_(**asked)
 
     def to_markdown(self, lang: str = "vi") -> str:
         """Return the table in Markdown, with the sentences under it.

@@ -87,7 +87,8 @@ def sums(
     findings = outcome_findings(counts, outcome, least=least)
     findings += exposure_findings(np.where(sizes == 0, 1.0, sizes) if empty else sizes, exposure)
     table = kept[list(keys)].assign(observed=counts, exposure=sizes)
-    table = table.groupby(list(keys), observed=True, sort=True, as_index=False).sum()
+    # A sum over a gap is a gap, and not the sum of the rest
+    table = table.groupby(list(keys), observed=True, sort=True, as_index=False).sum(skipna=False)
     table = table.astype(dict.fromkeys(keys, "str"))
     return Sums(table, tuple(findings), dropped, len(kept))
 

@@ -9,6 +9,7 @@ from analysis.report.compare import (
     headed,
     pooled,
     sensitivity,
+    small_results,
     stacked,
     words,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "sensitivity",
     "sheets_without_table",
     "show",
+    "small_results",
     "stacked",
     "summary",
     "synthetic_notice",

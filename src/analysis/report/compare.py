@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis import wording
 from analysis.language import _, number
+from analysis.models.provinces.small_study import SmallStudy, egger
 from analysis.models.published.pooled import PooledRatio, pooled_ratio
 from analysis.models.published.rows import against_target, without_nested
 from analysis.models.published.selection import best_attainment, early_results, share_on_target
@@ -138,6 +140,21 @@ def sensitivity(whole: PooledRatio, paced: PooledRatio) -> Prose:
             )
         lines.append(words)
     return Prose(lines, listed=True)
+
+
+def small_results(whole: pd.DataFrame) -> SmallStudy:
+    """Return whether results against small targets lie higher than those against large ones.
+
+    Parameters
+    ----------
+    whole : DataFrame
+        Of :func:`analysis.models.published.against_target`. Results without admissions have no logarithm and
+        are left out.
+    """
+    rows = whole.loc[whole["admitted"].gt(0)]
+    admitted, target = (rows[name].to_numpy(dtype=float) for name in ("admitted", "target"))
+    labels = [f"{wording.unit_at(row)}, {wording.short_period(row)}" for row in rows.itertuples()]
+    return egger(np.log(admitted / target), 1 / np.sqrt(admitted), labels, exposure=target)
 
 
 def groupings(published: pd.DataFrame) -> dict[str, pd.DataFrame]:

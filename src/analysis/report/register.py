@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import fingerprint, processed
+from analysis import fingerprint, processed, register_words, shown
 from analysis.errors import DataRefusedError, Problem
 from analysis.language import use
 from analysis.models.register_rows import by_cell, by_unit, part_years, silent_units
-from analysis.models.result import Dropped
+from analysis.models.result import Dropped, Result
 from analysis.models.zeros.organisations import set_apart
 from analysis.report.parameters import ComparisonRegisterParameters, ProvinceRegisterParameters
 from analysis.report.place import keys
@@ -173,6 +173,13 @@ class Known:
         """Rows by unit and year with members, in which somebody could be admitted, as far as is known."""
         units = set_apart(self.units[0]).rest
         return units.loc[units["members"].gt(0).fillna(value=False)]
+
+    def show(self, *things: object) -> None:
+        """Show what there is, each result marked in its title where its rows are a simulation's."""
+        shown.show(*(self._marked(thing) if isinstance(thing, Result) else thing for thing in things))
+
+    def _marked(self, result: Result) -> Result:
+        return replace(result, title=register_words.titled(result.title, self.synthetic))
 
     @property
     def synthetic(self) -> pd.Series:

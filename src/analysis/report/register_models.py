@@ -26,6 +26,7 @@ from analysis.models.sparse_groups import Grouped, grouped
 from analysis.models.terms import category_label, factor_label
 from analysis.report.register import Known
 from analysis.shown import Prose
+from analysis.wording import capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,10 @@ def _unfit(factor: str, rows: pd.DataFrame) -> str:
         label = factor_label(name)
         if name not in rows.columns:
             if name in ("age_band", "sex"):
-                return _("{factor}: mẫu số không đếm theo {factor}").format(factor=label)
+                return _("{factor} không vào mô hình, vì mẫu số không đếm theo {factor}").format(factor=label)
             continue  # an unknown column is an error of the caller's, which the model names
         if rows[name].astype("object").nunique() < 2:
-            return _("{factor}: mọi dòng như nhau").format(factor=label)
+            return _("{factor} không vào mô hình, vì mọi dòng như nhau").format(factor=label)
     return ""
 
 
@@ -158,7 +159,7 @@ GROUPED = ("locality", "year", "district", "sex", "age_band")
 def model_notes(known: Known) -> Prose | None:
     """Return which terms and groups the main model joins or leaves out, and why; None where none."""
     asked = specification(known)
-    lines = [_("Mô hình: {note}.").format(note=note) for note in asked.notes]
+    lines = [f"{capital(note)}." for note in asked.notes]
     lines += [
         _("Mô hình bỏ {rows} dòng: {reason}.").format(rows=number(row.rows), reason=row.reason)
         for row in asked.dropped

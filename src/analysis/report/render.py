@@ -129,13 +129,14 @@ def _code(notebook: NotebookNode) -> Iterator[str]:
 
 
 def _anchored(page: str) -> str:
-    """Give each heading of level two the anchor that the contents link to."""
+    """Give each heading of level two the anchor that the contents link to, and the others none."""
 
     def anchor(match: re.Match[str]) -> str:
         words = str(Markup(match.group(1)).striptags())
         return f'<h2 id="s-{slug(words)}">{match.group(1)}</h2>'
 
-    return re.sub(r"<h2[^>]*>(.*?)(?:<a class=\"anchor-link\".*?</a>)?</h2>", anchor, page, flags=re.DOTALL)
+    page = re.sub(r"<a class=\"anchor-link\".*?</a>", "", page, flags=re.DOTALL)
+    return re.sub(r"<h2[^>]*>(.*?)</h2>", anchor, page, flags=re.DOTALL)
 
 
 def files(notebook: NotebookNode) -> dict[str, str]:

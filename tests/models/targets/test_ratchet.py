@@ -46,6 +46,7 @@ def test_estimates_and_errors_are_those_of_r(
     terms = ["over", "under", "log_target", "Intercept"]
     assert found.loc[terms, "estimate"].to_list() == pytest.approx(reference["ratchet"], abs=1e-10)
     assert found.loc[terms, "std_error"].to_list() == pytest.approx(reference["ratchet_se"], abs=1e-10)
+    assert found.loc[terms, "freedom"].to_list() == pytest.approx(reference["ratchet_freedom"], rel=1e-9)
     both = found.loc["asymmetry", ["estimate", "std_error", "p_value"]].to_list()
     assert both == pytest.approx(reference["asymmetry"], rel=1e-9)
 
@@ -57,6 +58,7 @@ def test_units_compared_with_themselves_are_those_of_r(
     terms = ["over", "under", "log_target"]
     assert found.loc[terms, "estimate"].to_list() == pytest.approx(reference["within"], abs=1e-10)
     assert found.loc[terms, "std_error"].to_list() == pytest.approx(reference["within_se"], abs=1e-10)
+    assert found.loc[terms, "freedom"].to_list() == pytest.approx(reference["within_freedom"], rel=1e-8)
     assert "Intercept" not in found.index
 
 

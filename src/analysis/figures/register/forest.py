@@ -47,8 +47,7 @@ def forest(meta: MetaAnalysis, *, synthetic: Iterable[bool]) -> Drawing | None:
         marks.beside(axes, place, phrases.said(*values) + weight)
     _mean(axes, len(studies), meta)
     _prediction(axes, len(studies) + 1, meta)
-    title = _("Các tỉnh cạnh nhau và trung bình các tỉnh")
-    title = register_words.titled(title, synthetic)
+    title = register_words.titled(meta.title, synthetic)
     alt, name = _alt(meta, studies), f"{meta.name}-forest"
     return Drawing(name, title, _caption(meta), alt, style.svg(figure, name, alt), studies)
 

@@ -14,7 +14,7 @@ from analysis.errors import ParameterError
 from analysis.language import _, number, plain
 from analysis.models.gate import withheld
 from analysis.models.intervals import funnel_limits, poisson_limits, with_limits
-from analysis.models.result import Dropped, Result, significant
+from analysis.models.result import Dropped, Result, interval, significant
 from analysis.models.small_units.shrinkage import few_units, labels, listed
 from analysis.models.sums import UNITS, counted, sums
 from analysis.shown import Head, Table
@@ -57,7 +57,7 @@ class Funnel(Result):
         ``exposure``, ``expected`` and the limits as in ``estimates``, for drawing.
     outside : DataFrame
         ``level``, ``side``, ``chance`` (units expected outside by chance alone), ``before``, ``after`` (units
-        outside without and with allowance).
+        outside without and with allowance; missing where withheld).
     """
 
     centre: float
@@ -117,10 +117,7 @@ class Funnel(Result):
                 counted(row["exposure"]),
                 significant(100 * row["response"]),
                 significant(row["z"], 3),
-                *(
-                    f"{significant(100 * row[f'wide_low_{name}'])} – {significant(100 * row[f'wide_high_{name}'])}"
-                    for name in LEVELS
-                ),
+                *(interval(100 * row[f"wide_low_{name}"], 100 * row[f"wide_high_{name}"]) for name in LEVELS),
                 _place(row["outside_wide"]),
             ]
             for row in self.estimates.to_dict("records")
@@ -194,9 +191,10 @@ def funnel(
     findings = (*summed.findings, *few_units(len(summed.table)))
     units = summed.table.assign(label=labels(rows, unit, label, summed.table[unit]))
     fatal = withheld(findings)
+    total = float(units["exposure"].sum(skipna=False))
     if fatal:
         units[["observed", "exposure"]] = np.nan
-    pooled = float(units["observed"].sum() / units["exposure"].sum()) if not fatal else float("nan")
+    pooled = float(units["observed"].sum() / total) if not fatal else float("nan")
     middle = pooled if centre is None or fatal else float(centre)
     spread = _spread(units["observed"].to_numpy(), middle * units["exposure"].to_numpy(), adjustment)
     estimates = _estimates(units, unit, middle, spread)
@@ -204,9 +202,9 @@ def funnel(
         name=f"funnel-{outcome}-{exposure}",
         title=_("Các đơn vị so với giới hạn của biểu đồ phễu"),
         estimates=estimates,
-        specification=f"{outcome} ~ Poisson({exposure} × {middle:.6g}); {adjustment}",
+        specification=_specification(outcome, exposure, middle, adjustment),
         n=summed.rows,
-        exposure=float(units["exposure"].sum()),
+        exposure=total,
         exposure_unit=UNITS.get(exposure, "persons"),
         covariance="exact",
         dispersion=spread.drawn_in,
@@ -296,7 +294,13 @@ def _outside(table: pd.DataFrame, prefix: str) -> npt.NDArray[np.str_]:
     return np.select(conditions, codes, "")
 
 
+def _specification(outcome: str, exposure: str, centre: float, adjustment: str) -> str:
+    shown = f"{centre:.6g}" if np.isfinite(centre) else "c"
+    return f"{outcome} ~ Poisson({exposure} × {shown}); {adjustment}"
+
+
 def _counts(table: pd.DataFrame) -> pd.DataFrame:
+    known = len(table) > 0 and bool(table["expected"].notna().all())
     records = []
     for level in LEVELS.values():
         within = [f"_{name}" for name, other in LEVELS.items() if other >= level]
@@ -305,7 +309,8 @@ def _counts(table: pd.DataFrame) -> pd.DataFrame:
             before, after = (int(table[column].isin(codes).sum()) for column in ("outside", "outside_wide"))
             chance = len(table) * (1 - level) / 2
             records.append({"level": level, "side": side, "chance": chance, "before": before, "after": after})
-    return pd.DataFrame.from_records(records)
+    counts = pd.DataFrame.from_records(records)
+    return counts if known else counts.assign(before=np.nan, after=np.nan)
 
 
 def _curve(exposure: Floats, centre: float, spread: _Spread) -> pd.DataFrame:

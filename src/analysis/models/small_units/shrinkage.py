@@ -180,7 +180,7 @@ def shrink(
         estimates=_estimates(units, unit, _UNKNOWN if withheld(findings) else prior, level),
         specification=f"{outcome} ~ Poisson({exposure} × r), r ~ gamma ({method})",
         n=summed.rows,
-        exposure=float(units["exposure"].sum()),
+        exposure=float(units["exposure"].sum(skipna=False)),
         exposure_unit=UNITS.get(exposure, "persons"),
         covariance="posterior",
         converged=prior.converged,

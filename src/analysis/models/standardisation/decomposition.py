@@ -116,7 +116,7 @@ def decompose_rates(
         estimates=_with_shares(table, known=not hidden and table["low"][0] * table["high"][0] > 0),
         specification=f"{outcome} / {exposure}: {between} {first} → {second}; {' × '.join(factors)}",
         n=summed.rows,
-        exposure=float(summed.table["exposure"].sum()),
+        exposure=float(summed.table["exposure"].sum(skipna=False)),
         exposure_unit=UNITS.get(exposure, "persons"),
         covariance="Poisson",
         dropped=(*dropped, *summed.dropped),

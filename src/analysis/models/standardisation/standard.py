@@ -106,7 +106,7 @@ class Layers:
     strata : tuple of tuple of str
         Keys of the strata.
     observed, exposure : (groups, strata) arrays
-        Zero where a group has no row; all zero where a finding withholds them.
+        Zero where a group has no row; missing where a finding withholds them.
     standard : Standard
     standard_observed, standard_exposure : (strata,) arrays
     terms : tuple of str
@@ -150,11 +150,11 @@ def layers(
     if not withheld(findings) and not table["exposure"].any():
         findings = (*findings, Finding("exposure_not_positive", exposure, {"count": summed.rows}))
     if withheld(findings):
-        table = table.assign(observed=0.0, exposure=0.0)
+        table = table.assign(observed=np.nan, exposure=np.nan)
     if isinstance(standard, str):
         if standard != "pooled":
             raise ParameterError(f"standard {standard!r} is neither 'pooled' nor made by standard_of")
-        pooled = table.groupby(names, sort=False, as_index=False)[["observed", "exposure"]].sum()
+        pooled = table.groupby(names, sort=False, as_index=False)[["observed", "exposure"]].sum(skipna=False)
         standard = Standard("", tuple(strata), pooled)
     if set(standard.strata) != set(strata):
         raise ParameterError(f"the standard is by {', '.join(standard.strata)}, not by {', '.join(strata)}")

@@ -15,6 +15,7 @@ from analysis.errors import ParameterError
 from analysis.language import _, number, percent
 from analysis.models.gate import Finding, withheld
 from analysis.models.result import ESTIMATES, Result, interval, p_value, p_words, significant
+from analysis.models.sums import counted
 from analysis.models.targets.on_target import target_bands, target_findings, with_target
 from analysis.shown import Head, Table
 
@@ -228,12 +229,13 @@ def density_test(rows: pd.DataFrame, *, k: float | None = None, level: float = 0
     used, dropped = with_target(rows)
     admitted, target = used["admitted"].to_numpy(dtype=float), used["target"].to_numpy(dtype=float)
     findings = target_findings(admitted, target, least=0)
-    near = np.abs(admitted - target) <= 1
+    counted_wrong = withheld(findings)
+    near = (np.abs(admitted - target) <= 1) & (not counted_wrong)
     if not findings and not near.any():
         findings = [Finding("few_rows", "", {"count": 0, "least": 1})]
-    sound = near & (not withheld(findings))
     records = [
-        {"term": label} | _tested(admitted[sound & band], target[sound & band], k, level)
+        {"term": label}
+        | (_untold(k) if counted_wrong else _tested(admitted[near & band], target[near & band], k, level))
         for label, band in target_bands(target)
     ]
     counts = records[0]
@@ -244,7 +246,7 @@ def density_test(rows: pd.DataFrame, *, k: float | None = None, level: float = 0
         specification=_("số kết nạp trừ chỉ tiêu bằng -1, 0 hay 1; nhị thức có điều kiện, k = {k}").format(
             k=significant(float(counts["k"]), 3)
         ),
-        n=int(sound.sum()),
+        n=int(near.sum()),
         covariance="exact",
         dropped=dropped,
         findings=tuple(findings),
@@ -255,13 +257,17 @@ def density_test(rows: pd.DataFrame, *, k: float | None = None, level: float = 0
     )
 
 
+def _untold(k: float | None) -> dict[str, float]:
+    """Return the columns of a row of which nothing is known."""
+    names = ("below", "at", "above", "k", "share_low", "share_high", "p_excess", "k_needed")
+    return dict.fromkeys((*ESTIMATES[1:], *names), np.nan) | ({} if k is None else {"k": k})
+
+
 def _tested(admitted: Floats, target: Floats, k: float | None, level: float) -> dict[str, float]:
     """Return the test of the rows given, all of which are near their target."""
     below, at, above = (int((admitted - target == step).sum()) for step in (-1, 0, 1))
     near = below + at + above
-    record: dict[str, float] = dict.fromkeys(ESTIMATES[1:], np.nan)
-    record |= {"below": below, "at": at, "above": above, "k": np.nan if k is None else k}
-    record |= dict.fromkeys(("share_low", "share_high", "p_excess", "k_needed"), np.nan)
+    record = _untold(k) | {"below": below, "at": at, "above": above}
     if not near:
         return record
     curvature = _curvature(target) if k is None else k
@@ -295,7 +301,7 @@ def _bulge(share: float) -> float:
 def _row(row: Mapping[str, Any]) -> list[str]:
     return [
         _("tất cả") if row["term"] == "all" else str(row["term"]),
-        *(number(row[name]) for name in ("below", "at", "above")),
+        *(counted(row[name]) for name in ("below", "at", "above")),
         "–" if pd.isna(row["estimate"]) else percent(100 * row["estimate"]),
         interval(100 * row["low"], 100 * row["high"], 3),
         significant(row["k"], 3),

@@ -225,7 +225,7 @@ def heaping(
     _checked(family, draws, level)
     used, dropped = with_target(rows, [*sorted(names), cluster])
     sample = OnTarget.of(used, formula, cluster)
-    findings = sample.findings(used[sorted(names)])
+    findings = sample.findings(used[sorted(names)], cluster)
     dispersed = family == "nb2"
     fit, null = _unfitted(sample), None
     if not findings:
@@ -239,7 +239,7 @@ def heaping(
         name="heaping",
         title=_("Số đơn vị-năm kết nạp đúng bằng chỉ tiêu, so với mô hình đếm"),
         estimates=sample.table(fit, null, level),
-        specification=_specification(formula, float(fit.alpha[0]), family),
+        specification=_specification(formula, np.nan if findings else float(fit.alpha[0]), family),
         n=len(used),
         exposure=float(sample.target.sum()),
         exposure_unit="target",

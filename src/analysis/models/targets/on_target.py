@@ -157,8 +157,8 @@ class OnTarget:
         """How many clusters there are."""
         return len(np.unique(self.cluster))
 
-    def findings(self, covariates: pd.DataFrame) -> list[Finding]:
-        """Return what keeps the model from being fitted to the rows off target."""
+    def findings(self, covariates: pd.DataFrame, cluster: str) -> list[Finding]:
+        """Return what keeps the model from being fitted to the rows off target, whose columns are named."""
         found = target_findings(self.admitted, self.target)
         if withheld(found):
             return found
@@ -166,7 +166,7 @@ class OnTarget:
         if len(matrix) < least:
             return [Finding("few_off_target", "", {"count": len(matrix), "least": least})]
         found = outcome_findings(self.admitted[self.off], "admitted")
-        found += rank_findings(matrix, self.terms)[1] + cluster_findings(self.groups)
+        found += rank_findings(matrix, self.terms)[1] + cluster_findings(self.groups, cluster)
         apart = separated(matrix, self.admitted[self.off]) if not withheld(found) else np.zeros(0, dtype=bool)
         if apart.any():
             found += separation_findings(covariates.loc[self.off], list(covariates.columns), apart)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,8 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, percent
+from analysis.models.bell_mccaffrey import cr2_errors
 from analysis.models.counts.separation import rank_findings
-from analysis.models.covariance import cluster_scores, sandwich, small_sample
 from analysis.models.design import complete, design, variables
 from analysis.models.gate import (
     MIN_ROWS,
@@ -38,7 +39,7 @@ class Ratchet(Result):
     the whole target; ``under``, for a shortfall of the whole target; ``asymmetry``, their sum, 0 where a
     shortfall lowers the target by as much as an overshoot of the same size raises it; ``log_target``, by how much
     it rises for a target e times as large (below 0: large targets come down again); then the intercept and
-    covariates.
+    covariates. ``freedom`` is that of each term's t.
 
     Attributes
     ----------
@@ -118,7 +119,9 @@ def fit_ratchet(
 
     ln(T' / T) = b1 max(A - T, 0)/T + b2 max(T - A, 0)/T + b3 ln T + covariates, by least squares over pairs of
     consecutive years of a unit, T and A being target and admitted of the first and T' the next target; errors by
-    clusters with the factor G/(G-1) (n-1)/(n-k), k without the units' own effects, as Stata's regress and xtreg.
+    clusters, mended after Bell and McCaffrey (:mod:`analysis.models.bell_mccaffrey`): small units whose overshoot is a
+    large share of their target carry the slopes, and with 60 units intervals by Stata's clustered errors covered 91%
+    instead of 95% in simulations.
 
     Parameters
     ----------
@@ -132,7 +135,7 @@ def fit_ratchet(
     cluster : str
         Column that tells which rows hang together.
     level : float
-        Coverage of the intervals, by Student's t with G-1 degrees of freedom.
+        Coverage of the intervals, by Student's t.
 
     Raises
     ------
@@ -168,16 +171,14 @@ def fit_ratchet(
     groups = len(np.unique(codes))
     if not findings:
         findings = rank_findings(matrix, terms)[1] + cluster_findings(groups, cluster)
-    estimates, errors = np.full((2, len(terms) + 1), np.nan)
+    estimates, errors, freedom = np.full((3, len(terms) + 1), np.nan)
     if not withheld(findings):
         change = (
             _within(_floats(pairs, "log_change"), pairs) if fixed_effects else _floats(pairs, "log_change")
         )
-        estimates, errors = _least_squares(matrix, change, codes, groups, absorbed=fixed_effects)
+        estimates, errors, freedom = _least_squares(matrix, change, codes)
         findings += estimate_findings(["asymmetry", *terms], estimates, errors, converged=True)
-    table = tidy(
-        ["asymmetry", *terms], estimates, errors, link="identity", level=level, freedom=max(groups - 1, 1)
-    )
+    table = _table(["asymmetry", *terms], estimates, errors, freedom, level)
     first = ["over", "under", "asymmetry"]
     order = [*first, *(term for term in table["term"] if term not in first)]
     return Ratchet(
@@ -187,7 +188,7 @@ def fit_ratchet(
         specification=_specification(covariates, fixed_effects=fixed_effects),
         n=len(pairs),
         clusters=groups,
-        covariance=f"CR1S by {cluster}",
+        covariance=f"CR2 by {cluster}",
         dropped=dropped,
         findings=tuple(findings),
         level=level,
@@ -268,17 +269,24 @@ def _within(values: Floats, pairs: pd.DataFrame) -> Floats:
 
 
 def _least_squares(
-    matrix: Floats, change: Floats, codes: npt.NDArray[np.int64], groups: int, *, absorbed: bool
-) -> tuple[Floats, Floats]:
-    """Return estimates and errors: first of the sum of the slopes ``over`` and ``under``, then of every term."""
-    n, k = matrix.shape
+    matrix: Floats, change: Floats, codes: npt.NDArray[np.int64]
+) -> tuple[Floats, Floats, Floats]:
+    """Return estimates, errors, and freedom: first of the sum of the slopes ``over`` and ``under``, then of every term."""
+    k = matrix.shape[1]
     coefficients = np.linalg.lstsq(matrix, change, rcond=None)[0]
-    sums = cluster_scores(matrix, np.arange(n), change - matrix @ coefficients, codes, groups)
-    factor = small_sample("CR1S", n=n, k=k + absorbed, clusters=groups)
-    inverse = np.linalg.pinv(matrix)
-    covariance = sandwich(np.asarray(inverse @ inverse.T, dtype=float), sums.T @ sums, factor)
     both = np.vstack([np.isin(np.arange(k), (0, 1)).astype(float), np.eye(k)])
-    return both @ coefficients, np.sqrt(np.einsum("ij,jk,ik->i", both, covariance, both))
+    errors, freedom = cr2_errors(matrix, change - matrix @ coefficients, codes, both)
+    return both @ coefficients, errors, freedom
+
+
+def _table(
+    terms: Sequence[str], estimates: Floats, errors: Floats, freedom: Floats, level: float
+) -> pd.DataFrame:
+    rows = [
+        tidy([term], [value], [error], link="identity", level=level, freedom=float(free))
+        for term, value, error, free in zip(terms, estimates, errors, freedom, strict=True)
+    ]
+    return pd.concat(rows, ignore_index=True).assign(freedom=freedom)
 
 
 def _specification(covariates: str, *, fixed_effects: bool) -> str:
