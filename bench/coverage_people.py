@@ -141,7 +141,7 @@ def shares() -> Mapping[str, float]:
 STUDIES = (
     Study(
         "process",
-        "about 330 people admitted in six communes and as many in six wards, 2019-2021, watched until the end of 2022; "
+        "about 320 people admitted in six communes and as many in six wards, 2019-2021, watched until the end of 2022; "
         "exponential delays beyond twelve months of mean 3 and 2 months, one in four leaving at some time",
         {
             "wilson": Quantity(

@@ -49,7 +49,7 @@ def test_several_alike_are_covered_on_average() -> None:
 
 
 def test_what_is_not_covered_as_it_should_be_stands_out_with_its_reason() -> None:
-    study = Study("one", "drawn", {}, lambda rng: {})
+    study = Study("one", "drawn", {}, lambda _rng: {})
     rows = [
         (Quantity(model, "rate", "1", why), tally(np.tile([held, 0.0, 1.0, 1.0], (100, 1))))
         for model, why, held in (("exact", "it must be", 1.0), ("narrow", "", 0.5), ("right", "known", 0.95))

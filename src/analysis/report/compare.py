@@ -148,10 +148,11 @@ def small_results(whole: pd.DataFrame) -> SmallStudy:
     Parameters
     ----------
     whole : DataFrame
-        Of :func:`analysis.models.published.against_target`. Results without admissions have no logarithm and
-        are left out.
+        Of :func:`analysis.models.published.against_target`. Results within a larger unit's are left out, and those
+        without admissions, which have no logarithm.
     """
-    rows = whole.loc[whole["admitted"].gt(0)]
+    apart = without_nested(whole)
+    rows = apart.loc[apart["admitted"].gt(0)]
     admitted, target = (rows[name].to_numpy(dtype=float) for name in ("admitted", "target"))
     labels = [f"{wording.unit_at(row)}, {wording.short_period(row)}" for row in rows.itertuples()]
     return egger(np.log(admitted / target), 1 / np.sqrt(admitted), labels, exposure=target)

@@ -123,7 +123,7 @@ def support_findings(data: Patterns, cells: pd.DataFrame, made: Design, covarian
         return []
     clustered = covariance.startswith("CR")
     code, least = ("few_clusters", MIN_CLUSTERS) if clustered else ("few_rows_of", MIN_ROWS)
-    found = _categories(made)
+    found = categories(made)
     if not found:
         return []
     members = np.column_stack([member for _, member in found]).astype(float)
@@ -140,8 +140,15 @@ def support_findings(data: Patterns, cells: pd.DataFrame, made: Design, covarian
     ]
 
 
-def _categories(made: Design) -> list[tuple[str, npt.NDArray[np.bool_]]]:
-    """Return term and patterns of each category that a coefficient compares, reference ones too."""
+def categories(made: Design) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    """Return term and rows of each category that a coefficient compares, reference ones too.
+
+    Examples
+    --------
+    >>> made = design("sex", pd.DataFrame({"sex": ["female", "male", "male"]}))
+    >>> [(term, where.tolist()) for term, where in categories(made)]
+    [('sex[T.male]', [False, True, True]), ('sex[female]', [True, False, False])]
+    """
     found = []
     for at, term in enumerate(made.terms):
         column = made.matrix[:, at]

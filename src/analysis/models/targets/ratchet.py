@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.errors import ParameterError
 from analysis.language import _, number, percent
 from analysis.models.bell_mccaffrey import cr2_errors
+from analysis.models.counts.count_design import categories
 from analysis.models.counts.separation import rank_findings
 from analysis.models.design import complete, design, variables
 from analysis.models.gate import (
@@ -29,6 +30,9 @@ Floats = npt.NDArray[np.float64]
 
 SLOPES = ("over", "under", "log_target")
 """Terms of every model: overshoot and shortfall as shares of the target, and the target itself."""
+
+_NO_NOISE = 1e-9
+"""Residual, as a share of the largest change, at which nothing but rounding is left to tell errors from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,12 +175,15 @@ def fit_ratchet(
     groups = len(np.unique(codes))
     if not findings:
         findings = rank_findings(matrix, terms)[1] + cluster_findings(groups, cluster)
+    if not findings:
+        findings = _of_one_cluster(pairs, covariates, codes)
     estimates, errors, freedom = np.full((3, len(terms) + 1), np.nan)
     if not withheld(findings):
         change = (
             _within(_floats(pairs, "log_change"), pairs) if fixed_effects else _floats(pairs, "log_change")
         )
         estimates, errors, freedom = _least_squares(matrix, change, codes)
+        findings += _no_noise(change, change - matrix @ estimates[1:])
         findings += estimate_findings(["asymmetry", *terms], estimates, errors, converged=True)
     table = _table(["asymmetry", *terms], estimates, errors, freedom, level)
     first = ["over", "under", "asymmetry"]
@@ -259,6 +266,23 @@ def _matrix(pairs: pd.DataFrame, covariates: str, *, fixed_effects: bool) -> tup
     kept = [place for place, term in enumerate(terms) if term != "Intercept"]
     within = [_within(matrix[:, place], pairs) for place in kept]
     return tuple(terms[place] for place in kept), np.column_stack(within)
+
+
+def _of_one_cluster(pairs: pd.DataFrame, covariates: str, codes: npt.NDArray[np.int64]) -> list[Finding]:
+    """Return the slopes and categories that one cluster alone tells of: its residuals say nothing of their errors."""
+    told = [(name, _floats(pairs, name) > 0) for name in ("over", "under")]
+    told += categories(design(covariates, pairs))
+    return [
+        found
+        for term, where in told
+        for found in cluster_findings(len(np.unique(codes[where])), term, least=2)
+    ]
+
+
+def _no_noise(change: Floats, residuals: Floats) -> list[Finding]:
+    """Return the finding that the fit runs through every change of a target, or none."""
+    rounding = _NO_NOISE * max(1.0, np.abs(change).max())
+    return [Finding("no_noise")] if np.abs(residuals).max() <= rounding else []
 
 
 def _within(values: Floats, pairs: pd.DataFrame) -> Floats:

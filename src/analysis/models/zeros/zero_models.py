@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 from analysis.models.counts.separation import rank_findings, separation_findings
 from analysis.models.covariance import sandwich, small_sample
 from analysis.models.design import variables
-from analysis.models.gate import Finding, estimate_findings
+from analysis.models.gate import MIN_CLUSTERS, Finding, cluster_findings, estimate_findings
 from analysis.models.result import ESTIMATES, tidy
 from analysis.models.terms import ZERO_PART
 from analysis.models.zeros.recession import recession
@@ -183,18 +183,18 @@ class ZeroModels:
             inflation = self._terms(model)[-len(self.zero.terms) :] if model.startswith("zi") else []
             absurd = [Finding("inflation_bound", f.where) if f.where in inflation else f for f in absurd]
         found = (self._unbounded(model) if absurd else []) or self._bounds(model) or absurd
-        return found or self._of_one_cluster(model, errors / own)
+        return found or self._of_few_clusters(model, errors / own)
 
-    def _of_one_cluster(self, model: str, ratio: Floats) -> list[Finding]:
-        """Return the terms whose robust error rests on one cluster, or vanishes beside the model's own."""
+    def _of_few_clusters(self, model: str, ratio: Floats) -> list[Finding]:
+        """Return the terms whose robust error rests on few clusters, or vanishes beside the model's own."""
         if self.rows.clusters is None:
             return []
         columns = np.concatenate([part.matrix for part in self.parts(model)], axis=1)
         found = []
         for term, column, share in zip(self._terms(model), columns.T, ratio, strict=True):
             clusters = len(np.unique(self.rows.clusters[column != 0]))
-            if clusters < 2:
-                found.append(Finding("few_clusters", term, {"count": clusters, "least": 2}))
+            if clusters < MIN_CLUSTERS:
+                found += cluster_findings(clusters, term)
             elif share < VANISHING:
                 found.append(Finding("vanishing_error", term))
         return found
