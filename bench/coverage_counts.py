@@ -123,6 +123,7 @@ def zeros(rng: np.random.Generator) -> Mapping[str, Reading]:
 _MEN, _WARDS = (f"log {ratio:.4g} = {np.log(ratio):.3f}" for ratio in (MEN, WARDS))
 _FEWER = f"log {WARDS_OF_ZEROS:.4g} = {np.log(WARDS_OF_ZEROS):.3f}"
 _OF_MEN, _OF_WARDS = "rate of men over that of women, log", "rate of wards over that of communes, log"
+_UNLIKE = "units of unlike size: the few large ones count for more than CR1's factor allows for"
 _TWELVE = "twelve clusters are too few for the normal theory of clustered errors, whence the bootstrap"
 
 POISSON = Study(
@@ -148,8 +149,8 @@ STUDIES = (
         "clustered",
         f"60 units (30 wards) with normal effects of sd {UNIT_SD} on the log scale, 3 years, 12,000 members",
         {
-            "sex": Quantity("Poisson, CR1 by unit, t(59)", _OF_MEN, _MEN),
-            "locality": Quantity("Poisson, CR1 by unit, t(59)", _OF_WARDS, _WARDS),
+            "sex": Quantity("Poisson, CR1 by unit, t(59)", _OF_MEN, _MEN, _UNLIKE),
+            "locality": Quantity("Poisson, CR1 by unit, t(59)", _OF_WARDS, _WARDS, _UNLIKE),
             "mixed_sex": Quantity("random intercept", _OF_MEN, _MEN),
             "mixed_locality": Quantity("random intercept", _OF_WARDS, _WARDS),
             "sd": Quantity(

@@ -102,13 +102,18 @@ def unfinished(between: float, rng: np.random.Generator) -> Mapping[str, Reading
 
 def _break(months: int, correlation: float) -> Study:
     model = f"segmented, HAC, {months} months, autocorrelation {correlation:g}"
+    why = (
+        "so short a series tells little of its autocorrelation, and the window of the errors takes up a part of it"
+        if correlation
+        else ""
+    )
     return Study(
         f"segmented {months} {correlation:g}",
         f"{months} months of about {A_MONTH} admissions with seasons and disturbances of sd {DISTURBANCE:g} on the log "
         f"scale, autocorrelation {correlation:g}; a change after {BEFORE} months",
         {
-            "level": Quantity(model, "change of level, log", f"{LEVEL:g}"),
-            "slope": Quantity(model, "change of slope, log a year", f"{SLOPE:g}"),
+            "level": Quantity(model, "change of level, log", f"{LEVEL:g}", why),
+            "slope": Quantity(model, "change of slope, log a year", f"{SLOPE:g}", why),
         },
         partial(broken, months, correlation),
     )

@@ -150,7 +150,7 @@ def slopes() -> Mapping[str, float]:
 
 _RATES = "rates of all units, average coverage"
 _EXACT = "gamma intervals of Fay and Feuer cover 95% at least, and more the fewer admissions carry the rate"
-_KNOWN = "the intervals take the mean and the spread of the units as known; both are estimated"
+_KNOWN = "the intervals take the mean and the spread of the units as known; both are estimated, from few units here"
 _DISCRETE = "exact limits of a Poisson count cover 95% at least, and more the smaller the count"
 _RATCHET, _LARGE = "ratchet, CR2 by unit", "least squares in 10,000 units"
 _CURVED = (

@@ -55,31 +55,35 @@ def cr2_errors(
     >>> bool(np.isclose(errors[0], values.std(ddof=1) / 2)), round(float(freedom[0]), 9)
     (True, 3.0)
     """
-    inverse = np.linalg.pinv(design)
-    bread = inverse @ inverse.T
-    reach = bread @ contrasts.T
-    names = np.unique(clusters)
-    carried, lengths = np.empty((len(names), *reach.shape)), np.empty((len(names), reach.shape[1]))
+    basis, triangle = np.linalg.qr(design)
+    reach = np.linalg.solve(triangle.T, contrasts.T)
+    order = np.argsort(clusters, kind="stable")
+    pieces = np.split(order, np.flatnonzero(np.diff(clusters[order])) + 1)
+    carried, lengths = np.empty((len(pieces), *reach.shape)), np.empty((len(pieces), reach.shape[1]))
     variance = np.zeros(reach.shape[1])
-    for place, name in enumerate(names):
-        rows = clusters == name
-        part = design[rows]
-        weights = _inverse_root(np.eye(len(part)) - part @ bread @ part.T) @ part @ reach
+    for place, rows in enumerate(pieces):
+        weights = _mended(basis[rows]) @ reach
         variance += (residuals[rows] @ weights) ** 2
-        carried[place], lengths[place] = part.T @ weights, (weights**2).sum(axis=0)
-    # Covariances of the clusters' weighted residuals, were the errors independent and of one variance
-    spread = -np.einsum("gim,ij,hjm->mgh", carried, bread, carried)
-    spread[:, range(len(names)), range(len(names))] += lengths.T
-    traces = np.trace(spread, axis1=1, axis2=2)
-    known = traces > _NOTHING_LEFT * np.einsum("mk,km->m", contrasts, reach)
+        carried[place], lengths[place] = basis[rows].T @ weights, (weights**2).sum(axis=0)
+    # Of the covariances of the clusters' weighted residuals, were the errors independent and of one variance,
+    # diag(lengths) - carried carried': its trace, and the sum of its squares
+    lost = (carried**2).sum(axis=1)
+    traces = (lengths - lost).sum(axis=0)
+    between = np.einsum("gkm,glm->mkl", carried, carried)
+    squares = (lengths**2 - 2 * lengths * lost).sum(axis=0) + (between**2).sum(axis=(1, 2))
+    known = traces > _NOTHING_LEFT * (reach**2).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        freedom = np.where(known, traces**2 / (spread**2).sum(axis=(1, 2)), np.nan)
+        freedom = np.where(known, traces**2 / squares, np.nan)
     return np.sqrt(variance), freedom
 
 
-def _inverse_root(matrix: Floats) -> Floats:
-    """Return the inverse root of a symmetric matrix; nothing in directions of which nothing is left."""
-    values, vectors = np.linalg.eigh(matrix)
-    kept = values > _NOTHING_LEFT
-    root: Floats = (vectors[:, kept] / np.sqrt(values[kept])) @ vectors[:, kept].T
-    return root
+def _mended(basis: Floats) -> Floats:
+    """Return a cluster's rows of the basis times the inverse root of what the fit leaves of their errors.
+
+    That is (I - QQ')^(-1/2) Q, and nothing in directions of which nothing is left.
+    """
+    left, values, right = np.linalg.svd(basis, full_matrices=False)
+    rest = 1 - values**2
+    kept = rest > _NOTHING_LEFT
+    mended: Floats = (left[:, kept] * (values[kept] / np.sqrt(rest[kept]))) @ right[kept]
+    return mended

@@ -61,7 +61,8 @@ def design(formula: str, rows: pd.DataFrame) -> Design:
     Parameters
     ----------
     formula : str
-        ``"age_band * sex + locality + C(year)"``; splines by ``bs(x, df=4)`` and ``cr(x, df=4)``.
+        ``"age_band * sex + locality + C(year)"``; splines by ``bs(x, df=4)``, natural ones by
+        ``cr(x, df=4, constraints='center')``, which without the constraint hold a constant of their own.
     rows : DataFrame
         Without missing values in the columns that the formula names; see :func:`complete`.
 

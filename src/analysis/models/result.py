@@ -218,7 +218,7 @@ class Result:
         if len(table.rows) > MOST_ROWS:
             more = _("Trang này giữ {shown} trong {all} dòng; tệp dữ liệu giữ tất cả.")
             notes = [more.format(shown=number(MOST_ROWS), all=number(len(table.rows))), *notes]
-        kept = replace(table, title=again(table.title), caption="", rows=table.rows[:MOST_ROWS], notes=notes)
+        kept = replace(table, title=again(self.title), caption="", rows=table.rows[:MOST_ROWS], notes=notes)
         return kept._repr_mimebundle_(**asked)
 
     def to_markdown(self, lang: str = "vi") -> str:
@@ -236,7 +236,7 @@ class Result:
             lines = [_markdown(line) for line in (cells[0], rule, *cells[1:])]
             return (
                 "\n".join(
-                    [f"**{again(table.title)}**", "", *lines, "", *(f"- {line}" for line in self.words())]
+                    [f"**{again(self.title)}**", "", *lines, "", *(f"- {line}" for line in self.words())]
                 )
                 + "\n"
             )
@@ -257,7 +257,7 @@ class Result:
             note = _latex(" ".join(self.words()))
             lines = [
                 r"\begin{table}",
-                rf"\caption{{{_latex(again(table.title))}}}",
+                rf"\caption{{{_latex(again(self.title))}}}",
                 rf"\label{{tab:{self.name}}}",
             ]
             lines += [

@@ -173,8 +173,8 @@ def shortened(terms: Sequence[str], joiner: str) -> str:
 
     Examples
     --------
-    >>> shortened([f"year[{year}]" for year in range(2012, 2020)], "; ")[-38:]
-    'year[2016]; year[2017]; … (+2)'
+    >>> shortened([f"year[{year}]" for year in range(2012, 2020)], "; ").split("; ")[-2:]
+    ['year[2017]', '… (+2)']
     """
     more = len(terms) - _NAMED
     return joiner.join([*terms[:_NAMED], *([f"… (+{more})"] if more > 0 else [])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -39,6 +39,8 @@ ADMISSIONS = (
     "occupation",
     "days_to_recognition",
     "recognised_early",
+    "was_recognised",
+    "has_left",
     "days_to_exit",
     "exit",
     "file",
@@ -120,11 +122,21 @@ class Known:
     @cached_property
     def closed_early(self) -> list[int]:
         """Years whose register was closed before their end, as is stated or as it seems."""
-        seems = part_years(self.registers.admissions)
+        found = set(part_years(self.registers.admissions))
         until = self.known_until
-        if until is not None and (until.month, until.day) != (12, 31):
-            return sorted({year for year in seems if year < until.year} | {until.year})
-        return seems
+        if until is not None:
+            told = self.registers.unit_years["year"].unique()
+            found |= {int(year) for year in told if date(int(year), 12, 31) > until}
+        return sorted(found)
+
+    @property
+    def last_month(self) -> str | None:
+        """Last month that the registers tell to its end, ``2025-06``; None where nobody said."""
+        until = self.known_until
+        if until is None:
+            return None
+        ended = until if (until + timedelta(days=1)).day == 1 else until.replace(day=1) - timedelta(days=1)
+        return f"{ended.year}-{ended.month:02d}"
 
     @cached_property
     def years(self) -> tuple[int, int] | None:

@@ -206,12 +206,13 @@ def recognition(known: Known) -> list[object]:
 
 def over_time(known: Known) -> list[object]:
     """Return the series around a stated date, and the year that is not over carried to its end."""
-    change, until = getattr(known.parameters, "change_date", None), known.known_until
+    change = getattr(known.parameters, "change_date", None)
     found: list[object] = []
     if change is not None:
         found += _around(known, date.fromisoformat(change))
-    if until is not None and (until.month, until.day) != (12, 31):
-        found += _part(known, until)
+    through = known.last_month
+    if through is not None and not through.endswith("-12"):
+        found += _part(known, through)
     if not found:
         line = _("Không có mốc (change_date) hay năm chưa trọn (known_until) nào được nêu.")
         return [Prose([line])]
@@ -223,8 +224,7 @@ def _around(known: Known, change: date) -> list[object]:
     years = known.units[0]["year"]
     if years.empty:
         return [Prose([_("Không có năm nào có sổ đủ để xét trước và sau mốc.")])]
-    until = known.known_until
-    last = f"{years.max()}-12" if until is None else f"{until.year}-{until.month:02d}"
+    last = known.last_month or f"{years.max()}-12"
     coarse = ~admissions["admitted"].astype("str").str.fullmatch(r"\d{4}-\d\d")
     if coarse.any():
         words = _("{people} người chỉ biết năm hay quý kết nạp, nên không dựng được chuỗi theo tháng.")
@@ -234,16 +234,10 @@ def _around(known: Known, change: date) -> list[object]:
     return [figures.segmented_series(result, synthetic=known.synthetic), result]
 
 
-def _part(known: Known, until: date) -> list[object]:
-    earlier = [int(year) for year in sorted(known.units[0]["year"].unique()) if year < until.year]
+def _part(known: Known, through: str) -> list[object]:
+    year = int(through[:4])
+    earlier = [int(told) for told in sorted(known.units[0]["year"].unique()) if told < year]
     if not earlier:
-        return [
-            Prose(
-                [
-                    _("Năm {year} chưa trọn, và không có năm trước nào trọn để biết nhịp trong năm.").format(
-                        year=until.year
-                    )
-                ]
-            )
-        ]
-    return [part_year(known.registers.admissions, f"{until.year}-{until.month:02d}", earlier)]
+        words = _("Năm {year} chưa trọn, và không có năm trước nào trọn để biết nhịp trong năm.")
+        return [Prose([words.format(year=year)])]
+    return [part_year(known.registers.admissions, through, earlier)]

@@ -103,8 +103,10 @@ def test_without_rows_each_pattern_has_its_rate() -> None:
     assert found.estimates["response"].tolist() == pytest.approx(
         (100 * sums["admitted"] / sums["members"]).tolist()
     )
-    assert found.estimates["term"].tolist() == ["giới: nữ", "giới: nam"]
+    assert found.estimates["term"].tolist() == ["sex[female]", "sex[male]"]
     assert found.covariates["sex"].tolist() == ["female", "male"]
+    assert "| giới: nữ |" in found.to_markdown("vi")
+    assert "| sex: female |" in found.to_markdown("en")
 
 
 def test_withheld_fit_expects_nothing() -> None:
@@ -121,7 +123,7 @@ def test_year_beyond_the_data_is_told() -> None:
     near = fit.predict_rate(1000, pd.DataFrame({"year": [2020]}), exposure="members")
     far = fit.predict_rate(1000, pd.DataFrame({"year": [2020, 2030]}), exposure="members")
     assert near.findings == ()
-    assert [(f.code, f.where, f.numbers["count"]) for f in far.findings] == [("extrapolated", "năm", 1)]
+    assert [(f.code, f.where, f.numbers["count"]) for f in far.findings] == [("extrapolated", "year", 1)]
     assert not far.withheld
 
 

@@ -130,11 +130,11 @@ def probation(count: int = 60, **changes: Any) -> pd.DataFrame:
             "file": "register.csv",
             "was_recognised": pd.array(~waiting, dtype="boolean"),
             "days_to_recognition": pd.array(np.where(waiting, pd.NA, days), dtype="Int64"),
-            "recognised_early": pd.array(np.where(waiting, pd.NA, False), dtype="boolean"),  # noqa: FBT003
+            "recognised_early": pd.array(np.where(waiting, pd.NA, False), dtype="boolean"),
             "has_left": pd.array([False] * count, dtype="boolean"),
             "days_to_exit": pd.array([pd.NA] * count, dtype="Int64"),
             "exit": "",
-            "unit_id": [f"u{step % 8}" for step in place],
+            "unit_id": [f"u{step % 7}" for step in place],
             "sex": np.array(["female", "male"])[place // 2 % 2],
             "age_band": "age_18_30",
         }

@@ -182,7 +182,7 @@ def test_a_cell_of_one_side_counts_as_composition_and_is_named() -> None:
     rows = CROSSED.drop(CROSSED.index[-1])
     found = crossed(rows)
     assert [(finding.code, finding.where) for finding in found.findings] == [
-        ("one_side_only", "41+ × nam × phường")
+        ("one_side_only", "age[41+]:sex[male]:locality[ward]")
     ]
     cell = found.cells.set_index(FACTORS).loc[("41+", "male", "ward")]
     assert np.isnan(cell["second_rate"])

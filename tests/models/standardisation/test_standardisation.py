@@ -140,11 +140,11 @@ def test_a_group_without_exposure_in_a_stratum_is_blank_and_says_which() -> None
     assert found.at("A")[["response", "response_low", "response_high", "ratio"]].isna().all()
     assert found.at("B")[["response", "response_low", "response_high"]].notna().all()
     assert [(finding.code, finding.where) for finding in found.findings] == [
-        ("empty_stratum", "A: 18–30 tuổi × nữ")
+        ("empty_stratum", "province[A] ~ age_band[age_18_30]:sex[female]")
     ]
     # Its rate as it stands is known.
     assert found.at("A")["crude"] == pytest.approx(100 * 90 / 3300)
-    assert "18–30 tuổi × nữ: không có đảng viên nào" in " ".join(found.words())
+    assert "ỉnh: A (nhóm tuổi: 18–30 tuổi × giới: nữ): không có đảng viên nào" in " ".join(found.words())
 
 
 def test_ratios_to_a_blank_reference_are_blank() -> None:

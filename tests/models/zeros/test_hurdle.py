@@ -81,7 +81,7 @@ def test_a_category_of_only_ones_is_named() -> None:
     rows = unit_years(n=200)
     rows.loc[rows["locality"].eq("township"), "admitted"] = rows["admitted"].clip(upper=1)
     found = hurdle(rows, "locality", "1", exposure=None)
-    assert [(f.code, f.where) for f in found.findings] == [("separation", "loại địa bàn: thị trấn")]
+    assert [(f.code, f.where) for f in found.findings] == [("separation", "locality[township]")]
 
 
 def test_a_line_that_parts_any_from_none_is_named() -> None:

@@ -9,7 +9,7 @@ from analysis.figures import style
 from analysis.figures.register import marks
 from analysis.language import _
 from analysis.models.result import Result
-from analysis.models.terms import term_label
+from analysis.models.terms import places, term_label
 from analysis.shown import Drawing
 
 
@@ -23,8 +23,9 @@ def reasons(result: Result, terms: Sequence[str]) -> dict[str, str]:
     fatal = [finding for finding in result.findings if finding.fatal]
     found = {}
     for term in terms:
-        names = {term, term_label(term)}
-        found[term] = "; ".join(f.what for f in fatal if names & set(f.where.split("; ")))
+        named = term_label(term)
+        about = (f for f in fatal if named in map(term_label, places(f.where)))
+        found[term] = "; ".join(finding.what for finding in about)
     if terms and not any(found.values()):
         found[terms[0]] = "; ".join(finding.what for finding in fatal)
     bare, why = _("không công bố"), _("không công bố: {what}")

@@ -12,7 +12,7 @@ from scipy.special import expit, logit
 from analysis.models.counts.separation import rank_findings, separation_findings
 from analysis.models.covariance import sandwich, small_sample
 from analysis.models.design import variables
-from analysis.models.gate import MIN_CLUSTERS, Finding, cluster_findings, estimate_findings
+from analysis.models.gate import Finding, cluster_findings, estimate_findings
 from analysis.models.result import ESTIMATES, tidy
 from analysis.models.terms import ZERO_PART
 from analysis.models.zeros.recession import recession
@@ -193,10 +193,8 @@ class ZeroModels:
         found = []
         for term, column, share in zip(self._terms(model), columns.T, ratio, strict=True):
             clusters = len(np.unique(self.rows.clusters[column != 0]))
-            if clusters < MIN_CLUSTERS:
-                found += cluster_findings(clusters, term)
-            elif share < VANISHING:
-                found.append(Finding("vanishing_error", term))
+            vanishing = [Finding("vanishing_error", term)] if share < VANISHING else []
+            found += cluster_findings(clusters, term) or vanishing
         return found
 
     def _terms(self, model: str) -> list[str]:
