@@ -10,7 +10,8 @@ import pytest
 
 from analysis import processed
 from analysis.errors import ParameterError
-from analysis.models.register_rows import by_cell, by_unit, of_term, part_years
+from analysis.models.register_coverage import part_years
+from analysis.models.register_rows import by_cell, by_unit, of_term, silent_unit_years
 
 CELL: dict[str, Any] = {
     "synthetic": False,
@@ -81,8 +82,8 @@ def test_people_of_unknown_age_stay_in_the_unit_and_leave_the_cells_in_words() -
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        pytest.param({"complete": False}, "không có sổ nào", id="zeros that may be none"),
-        pytest.param({"admitted": None}, "không có sổ nào", id="nothing told"),
+        pytest.param({"complete": False, "unit_id": "b"}, "không có sổ nào", id="zeros that may be none"),
+        pytest.param({"admitted": None, "unit_id": "b"}, "không có sổ nào", id="nothing told"),
         pytest.param({"members": None}, "không đếm đảng viên", id="no exposure"),
         pytest.param({"members": 0, "admitted": 0}, "không có đảng viên nào", id="nobody exposed"),
         pytest.param(
@@ -140,6 +141,43 @@ def test_nobody_is_counted_twice(level: str) -> None:
     assert dropped[0].rows == 1
 
 
+WHOLE = {"level": "district", "unit": "huyện Mường Ảng", "unit_id": "w", "district": ""}
+
+
+def test_a_few_communes_do_not_stand_for_their_district() -> None:
+    rows, dropped = by_unit(cells({}, WHOLE | {"admitted": 80, "unit_members": 2000}))
+    assert rows[["unit_id", "admitted"]].to_numpy().tolist() == [["w", 80]]
+    assert "một phần" in dropped[0].reason
+
+
+def test_a_commune_that_is_not_covered_leaves_its_district() -> None:
+    silent = {"admitted": None, "complete": False}
+    rows, _ = by_unit(cells(silent, WHOLE | {"admitted": 80, "unit_members": 2000}))
+    assert rows["unit_id"].to_list() == ["w"]
+
+
+def test_a_district_is_no_silent_unit_of_its_own() -> None:
+    table = cells({}, WHOLE | {"admitted": None, "complete": False, "district": "huyện Mường Ảng"})
+    assert silent_unit_years(table).empty
+
+
+def test_a_unit_with_admissions_in_another_year_is_not_silent() -> None:
+    lost = {"unit_id": "b", "admitted": None, "complete": False}
+    table = cells({}, lost, {"unit_id": "b", "year": 2017})
+    assert silent_unit_years(table).empty
+    assert len(silent_unit_years(cells({}, lost))) == 1
+
+
+def test_a_unit_of_which_a_row_was_refused_is_named() -> None:
+    _, dropped = by_unit(cells({}, MALE, {"unit_id": "b", "unit": "xã Búng Lao", "complete": False}))
+    assert ("xã Búng Lao; 2 người" in dropped[0].reason, dropped[0].rows) == (True, 1)
+
+
+def test_cells_leave_with_their_unit_year() -> None:
+    table = cells({}, MALE | {"complete": False}, {"unit_id": "b"})
+    assert set(by_cell(table)[0]["unit_id"]) == set(by_unit(table)[0]["unit_id"]) == {"b"}
+
+
 def test_a_district_of_another_name_stays() -> None:
     other = {"level": "district", "unit": "huyện Tủa Chùa", "unit_id": "w", "district": ""}
     assert set(by_unit(cells({}, other))[0]["unit_id"]) == {"a", "w"}
@@ -177,14 +215,20 @@ def test_terms(year: int, term: str) -> None:
 @pytest.mark.parametrize(
     ("months", "found"),
     [
-        pytest.param(["2024-09"] * 12, [2024], id="twelve and none later"),
-        pytest.param(["2024-09"] * 11, [], id="too few to tell"),
-        pytest.param(["2024-09"] * 12 + ["2024-10"], [], id="one in October"),
-        pytest.param(["2024-09"] * 12 + ["2024"], [], id="one known to the year only"),
+        pytest.param(["2024-09"] * 20, [2024], id="twenty and none later"),
+        pytest.param(["2024-09"] * 19, [], id="too few to tell"),
+        pytest.param(["2024-09"] * 20 + ["2024-10"], [], id="one in October"),
+        pytest.param(["2024-09"] * 20 + ["2024"], [2024], id="one known to the year only"),
+        pytest.param(["2024-09"] * 20 + ["2024"] * 9, [], id="many known to the year only"),
     ],
 )
 def test_a_year_that_was_closed_early_is_found(months: list[str], found: list[int]) -> None:
-    assert part_years(pd.DataFrame({"admitted": months, "year": 2024})) == found
+    people = pd.DataFrame(
+        {"admitted": months, "year": 2024, "province_code": "11", "province_vintage": "2008"}
+    )
+    people = people.assign(synthetic=False, district="huyện Mường Ảng")
+    late = people.head(1).assign(admitted="2024-12", district="huyện Tủa Chùa")
+    assert part_years(pd.concat([people, late]))["year"].to_list() == found
 
 
 def test_examples_lose_nobody(root: Path, tmp_path: Path) -> None:

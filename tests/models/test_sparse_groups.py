@@ -25,6 +25,7 @@ def rows(counts: list[int]) -> pd.DataFrame:
         {
             "age_band": pd.Categorical(bands, BANDS),
             "admitted": counts,
+            "members": 100,
             "unit_id": [f"u{i}" for i in range(len(counts))],
         }
     )
@@ -55,23 +56,48 @@ def test_the_youngest_are_joined_upwards() -> None:
     assert set(grouped(table, ["age_band"]).rows["age_band"]) == {"age_under_31"}
 
 
-def test_other_groups_are_left_out_with_their_people() -> None:
-    table = pd.DataFrame(
-        {
-            "locality": ["commune"] * 6 + ["township"] * 2,
-            "admitted": [2] * 6 + [30, 1],
-            "unit_id": list("abcdefgh"),
-        }
+def places(admitted: list[int], groups: list[str], **columns: object) -> pd.DataFrame:
+    units = [f"u{i}" for i in range(len(admitted))]
+    return pd.DataFrame(
+        {"locality": groups, "admitted": admitted, "members": 100, "unit_id": units} | columns
     )
+
+
+def test_groups_of_few_clusters_are_left_out_with_their_people() -> None:
+    table = places([2] * 12 + [30, 1], ["commune"] * 6 + ["ward"] * 6 + ["township"] * 2)
     found = grouped(table, ["locality"])
-    assert set(found.rows["locality"]) == {"commune"}
+    assert set(found.rows["locality"]) == {"commune", "ward"}
     assert [(d.rows, "thị trấn" in d.reason, "31 người" in d.reason) for d in found.dropped] == [
         (2, True, True)
     ]
 
 
-def test_a_group_with_clusters_but_few_people_is_left_out() -> None:
-    table = pd.DataFrame(
-        {"sex": ["f"] * 6 + ["m"] * 6, "admitted": [3] * 6 + [0] * 6, "unit_id": list("abcdef") * 2}
+def test_a_factor_of_one_large_group_loses_its_term_and_no_row() -> None:
+    found = grouped(places([2] * 6 + [30, 1], ["commune"] * 6 + ["township"] * 2), ["locality"])
+    assert len(found.rows) == 8
+    assert (found.uncarried, found.dropped) == (("locality",), ())
+
+
+def test_a_group_is_not_left_out_for_having_admitted_few() -> None:
+    table = places([6] * 6 + [0] * 6, ["commune"] * 6 + ["ward"] * 6)
+    assert set(grouped(table, ["locality"]).rows["locality"]) == {"commune", "ward"}
+
+
+def test_a_group_of_few_members_is_left_out() -> None:
+    table = places([6] * 12 + [0] * 6, ["commune"] * 6 + ["ward"] * 6 + ["township"] * 6)
+    table.loc[12:, "members"] = 5
+    assert set(grouped(table, ["locality"]).rows["locality"]) == {"commune", "ward"}
+
+
+def test_few_clusters_of_the_whole_are_left_to_the_gate() -> None:
+    table = places([9] * 8, ["commune"] * 4 + ["ward"] * 4, district=["a", "b"] * 4)
+    assert len(grouped(table, ["locality"], cluster="district").rows) == 8
+
+
+def test_groups_are_judged_on_the_rows_that_other_factors_leave() -> None:
+    table = places(
+        [9] * 16, ["commune"] * 6 + ["ward"] * 5 + ["township"] * 5, year=[2018] * 11 + [2018] * 4 + [2019]
     )
-    assert set(grouped(table, ["sex"]).rows["sex"]) == {"f"}
+    found = grouped(table, ["locality", "year"])
+    assert "year" in found.uncarried
+    assert len(found.rows) == 16

@@ -127,6 +127,30 @@ def test_several_numbers_of_eligible_people_are_none(clean):
     assert cleaned.members["eligible_contradicted"].tolist() == ["true", "true", "false"]
 
 
+def of_age(unit, *eligible):
+    """Return rows of a unit's stock by age and sex, each with its eligible people."""
+    cells = [("18-30", "Nữ"), ("18-30", "Nam"), ("31-35", "Nữ"), ("31-35", "Nam")]
+    return [[unit, D, "2020", *cell, "50", told] for cell, told in zip(cells, eligible, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("of_a", "of_b", "units"),
+    [
+        pytest.param("1234", "2003", ("10", "5"), id="counted by row: added up"),
+        pytest.param("1111", "2003", ("4", "5"), id="alike by accident beside one that differs: added up"),
+        pytest.param("7777", "3333", ("7", "3"), id="the unit's number in each row"),
+        pytest.param(["1", "2", "", "4"], "2003", ("", "5"), id="one row silent: not known"),
+    ],
+)
+def test_eligible_people_by_age_and_sex_are_added_up(clean, of_a, of_b, units):
+    header = [*CELLS, "Số quần chúng đủ điều kiện"]
+    third = of_age("xã C", *"1052")
+    cleaned = clean(files={MEMBERS: [header, *of_age("xã A", *of_a), *of_age("xã B", *of_b), *third]}
+                    if len(set(of_b)) > 1 else {MEMBERS: [header, *of_age("xã A", *of_a), *of_age("xã B", *of_b)]})  # fmt: skip
+    found = [{r["unit_eligible"] for r in whole(cleaned, unit)} for unit in ("xã A", "xã B")]
+    assert found == [{told} for told in units]
+
+
 def test_counts_of_what_not_all_rows_tell_are_missing(clean):
     cleaned = clean({"Dân tộc": ""}, {"Đảng bộ cơ sở": "xã Ẳng Cang"})
     found = {r["unit"]: (r["minority"], r["youth_union"]) for r in cleaned.unit_years.to_dict("records")}

@@ -155,6 +155,8 @@ def _plain(rows: pd.DataFrame) -> pd.DataFrame:
         column = plain[name]
         if isinstance(column.dtype, pd.CategoricalDtype):
             plain[name] = column.cat.remove_unused_categories()
+        elif isinstance(column.dtype, pd.StringDtype):
+            plain[name] = column.astype("object")
         elif isinstance(column.dtype, pd.BooleanDtype):
             plain[name] = column.astype("int64")
         elif pd.api.types.is_extension_array_dtype(column.dtype) and pd.api.types.is_numeric_dtype(column):

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.language import _, number
+from analysis.models.register_coverage import counted_twice, silent_units
 from analysis.models.result import Dropped
 from analysis.models.terms import NO_LOCALITY
 from analysis.vocab import table
@@ -37,12 +38,10 @@ _COARSE = {
 }
 """Band of form 2-BTCTW → band of form 2-TCTW that holds it."""
 
+_NAMED = 10
+"""Units that a sentence names at most."""
+
 _ONLY_COARSE = frozenset(_COARSE.values())
-_WHOLES = ("national", "province", "district")
-_LATE = 10
-"""A year whose last admission lies before October has perhaps not been told to its end."""
-_ENOUGH = 12
-"""Admissions from which on three months without one are no accident of an even run (0.75^12 = 3%)."""
 
 
 def of_term(year: int) -> str:
@@ -91,18 +90,25 @@ def by_unit(
         The first year is after the last.
     """
     kept, dropped = _chosen(unit_years, years, silent_as_zero)
-    lost = kept["admitted"].isna() | ~kept["complete"].fillna(value=False)
+    lost = _lost(kept)
     whole = dict.fromkeys(("unit_target", "unit_members", "unit_eligible", "members_at"), "first")
     names = [name for name in UNIT if name not in ("synthetic", "unit_id")]
-    how = dict.fromkeys(names, "first") | {"_lost": "any"} | whole
-    rows = _summed(kept.assign(_lost=lost), ["synthetic", "unit_id", "year"], ["admitted", *OF_THEM], how)
+    how = dict.fromkeys(names, "first") | {"_lost": "any", "_told": "sum"} | whole
+    rows = _summed(
+        kept.assign(_lost=lost, _told=kept["admitted"].fillna(0)),
+        ["synthetic", "unit_id", "year"],
+        ["admitted", *OF_THEM],
+        how,
+    )
     rows = rows.rename(
         columns={"unit_target": "target", "unit_members": "members", "unit_eligible": "eligible"}
     )
     rows["term"] = [of_term(int(year)) for year in rows["year"]]
+    partly = rows["_lost"] & rows["_told"].gt(0)
+    rows, refused = _without(rows, partly, _partly_known(rows.loc[partly]))
     rows, more = _without(rows, rows["_lost"], _uncovered())
     order = ["year", "term", "admitted", *OF_THEM, "target", "members", "eligible", "members_at"]
-    return rows[[*UNIT, *order]].reset_index(drop=True), (*dropped, *more)
+    return rows[[*UNIT, *order]].reset_index(drop=True), (*dropped, *refused, *more)
 
 
 def by_cell(
@@ -137,7 +143,7 @@ def by_cell(
     """
     kept, dropped = _chosen(unit_years, years, silent_as_zero)
     told = kept["age_band"].astype("object").ne("") & kept["sex"].astype("object").ne("")
-    lost = kept["admitted"].isna() | ~kept["complete"].fillna(value=False)
+    lost = _lost(kept)
     empty = kept["members"].eq(0).fillna(value=False)
     reasons = [
         (~told, _("không biết tuổi hay giới")),
@@ -169,8 +175,25 @@ def _summed(rows: pd.DataFrame, keys: list[str], counts: list[str], how: dict[st
     return found.drop(columns=list(gaps))
 
 
+def _lost(rows: pd.DataFrame) -> pd.Series:
+    """Tell the rows of unit-years of which not every admission is known."""
+    lost = rows["admitted"].isna() | ~rows["complete"].fillna(value=False).astype(bool)
+    unit = rows["unit_id"].astype("str") + "/" + rows["year"].astype("str")
+    return lost.groupby(unit).transform("any")
+
+
 def _uncovered() -> str:
     return _("không có sổ nào cho biết đủ người được kết nạp của đơn vị trong năm")
+
+
+def _partly_known(rows: pd.DataFrame) -> str:
+    """Return why units leave of which some admissions are known, and which units."""
+    units = list(dict.fromkeys(rows["unit"].astype("str")))
+    named = ", ".join(units[:_NAMED]) + (", …" if len(units) > _NAMED else "")
+    words = _(
+        "sổ có dòng bị loại khi làm sạch có thể thuộc đơn vị này, nên số kết nạp không chắc đủ: {units}; {people} người đã biết"
+    )
+    return words.format(units=named, people=number(rows["_told"].sum()))
 
 
 def _people(rows: pd.DataFrame, out: pd.Series, reason: str) -> str:
@@ -178,52 +201,57 @@ def _people(rows: pd.DataFrame, out: pd.Series, reason: str) -> str:
     return _("{reason} ({people} người)").format(reason=reason, people=number(people)) if people else reason
 
 
-def part_years(admissions: pd.DataFrame) -> list[int]:
-    """Return the years of which the registers seem not to tell the end.
-
-    A year with at least twelve admissions known to the month, none of them after September, is taken for one
-    whose register was closed before its end. A year without any admission tells nothing.
+def silent_unit_years(unit_years: pd.DataFrame, *, years: tuple[int, int] | None = None) -> pd.DataFrame:
+    """Return the units, a row a year, that no register names though one covers their district.
 
     Parameters
     ----------
-    admissions : DataFrame
+    unit_years : DataFrame
         Processed table, or a slice of it.
+    years : (int, int), optional
+        First and last year to take.
 
-    Examples
-    --------
-    >>> part_years(pd.DataFrame({"admitted": ["2023-12"] + ["2024-03"] * 12, "year": [2023] + [2024] * 12}))
-    [2024]
+    Returns
+    -------
+    DataFrame
+        ``unit``, ``district``, ``year``, ``members``.
     """
-    written = admissions["admitted"].astype("str")
-    monthly = written.str.fullmatch(r"\d{4}-\d\d")
-    months = written.where(monthly).str[5:7].astype("Float64")
-    found = months.groupby(admissions["year"].astype("int64")).agg(["count", "max"])
-    early = (found["count"] >= _ENOUGH) & (found["max"] < _LATE)
-    coarse = (~monthly).groupby(admissions["year"].astype("int64")).any()
-    return [int(year) for year in found.index[early.fillna(value=False) & ~coarse]]
+    rows, _dropped = _chosen(unit_years, years, silent_as_zero=False)
+    found = rows.loc[rows["_silent"]].drop_duplicates(["unit_id", "year"])
+    found = found.rename(columns={"unit_members": "members"})
+    return found[["unit", "district", "year", "members"]].reset_index(drop=True)
 
 
 def _chosen(
     unit_years: pd.DataFrame, years: tuple[int, int] | None, silent_as_zero: bool
 ) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
-    """Return the rows of the years asked for, of one origin, none of which holds another."""
-    rows = unit_years
+    """Return the rows of the years asked for, of one origin, that count nobody twice."""
+    rows = unit_years.assign(_silent=silent_units(unit_years))
     if years is not None:
         if years[0] > years[1]:
             raise ParameterError(f"years: {years[0]} is after {years[1]}")
         rows = rows.loc[rows["year"].between(*years)]
     synthetic = rows["synthetic"].astype(bool)
     mixed = synthetic & ~synthetic.all()
-    rows, simulated = _without(rows, mixed, _("dữ liệu giả lập bên cạnh dữ liệu thật"))
-    rows, nested = _without(
-        rows, _holds_others(rows), _("đã gồm các đơn vị trực thuộc có mặt trong cùng năm")
+    rows, simulated = _without_units(rows, mixed, _("dữ liệu giả lập bên cạnh dữ liệu thật"))
+    wholes, parts = counted_twice(rows)
+    rows, nested = _without_units(rows, wholes, _("đã gồm các đơn vị trực thuộc có mặt trong cùng năm"))
+    rows, partial = _without_units(
+        rows, parts.loc[rows.index], _("chỉ là một phần của đơn vị cấp trên có mặt trong cùng năm")
     )
     rows = rows.assign(locality=_localities(rows))
     if silent_as_zero:
-        silent = silent_units(rows)
-        zero = {name: rows[name].mask(silent, 0) for name in ("admitted", *OF_THEM)}
-        rows = rows.assign(**zero, complete=rows["complete"].mask(silent, other=True))
-    return rows, (*simulated, *nested)
+        zero = {name: rows[name].mask(rows["_silent"], 0) for name in ("admitted", *OF_THEM)}
+        rows = rows.assign(**zero, complete=rows["complete"].mask(rows["_silent"], other=True))
+    return rows, (*simulated, *nested, *partial)
+
+
+def _without_units(
+    rows: pd.DataFrame, out: pd.Series, reason: str
+) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
+    """Return the rows that stay, and how many unit-years leave."""
+    leaving = rows.loc[out, ["synthetic", "unit_id", "year"]].drop_duplicates()
+    return (rows.loc[~out], (Dropped(reason, len(leaving)),)) if len(leaving) else (rows, ())
 
 
 def _localities(rows: pd.DataFrame) -> pd.Series:
@@ -232,43 +260,6 @@ def _localities(rows: pd.DataFrame) -> pd.Series:
     organisation = rows["level"].astype("object").isin(["grassroots", "bloc"]) & locality.eq("")
     told = locality.mask(organisation, NO_LOCALITY)
     return pd.Series(pd.Categorical(told, sorted(set(told))), rows.index)
-
-
-def silent_units(unit_years: pd.DataFrame) -> pd.Series:
-    """Tell which rows are of units that no register names, in districts and years that one covers.
-
-    Parameters
-    ----------
-    unit_years : DataFrame
-        Processed table, or a slice of it.
-    """
-    complete = unit_years["complete"].fillna(value=False).astype(bool)
-    unit = unit_years["unit_id"].astype("str") + "/" + unit_years["year"].astype("str")
-    untold = unit_years["admitted"].isna().groupby(unit).transform("all") & ~complete
-    area = _place(unit_years) + "/" + unit_years["district"].astype("str")
-    named = unit_years["district"].astype("object").ne("")
-    return untold & named & complete.groupby(area).transform("any")
-
-
-def _holds_others(rows: pd.DataFrame) -> pd.Series:
-    """Tell which rows are of a unit whose parts have rows of their own in the year."""
-    level = rows["level"].astype("object")
-    wholes = level.isin(_WHOLES)
-    if not wholes.any():
-        return wholes
-    parts = rows.loc[~wholes]
-    here = set(_place(parts))
-    districts = set(_place(parts) + "/" + parts["district"].astype("str"))
-    own = _place(rows) + "/" + rows["unit"].astype("str")
-    above = _place(rows).isin(here) & level.isin(["national", "province"])
-    return above | (level.eq("district") & own.isin(districts))
-
-
-def _place(rows: pd.DataFrame) -> pd.Series:
-    """Return the province and year of each row, as one text."""
-    names = ("province_vintage", "province_code", "year")
-    first, *others = (rows[name].astype("str") for name in names)
-    return first.str.cat(others, sep="-")
 
 
 def _bands(column: pd.Series) -> pd.Series:

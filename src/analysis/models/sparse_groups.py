@@ -30,21 +30,30 @@ class Grouped:
         Rows of groups that were left out.
     joined : tuple of (str, ...)
         Age bands that were joined, as their codes.
+    uncarried : tuple of str
+        Factors of which fewer than two groups are large enough: their rows stay, their term must go.
     """
 
     rows: pd.DataFrame
     dropped: tuple[Dropped, ...]
     joined: tuple[tuple[str, ...], ...]
+    uncarried: tuple[str, ...] = ()
 
 
 def grouped(
-    rows: pd.DataFrame, factors: Sequence[str], *, outcome: str = "admitted", cluster: str = "unit_id"
+    rows: pd.DataFrame,
+    factors: Sequence[str],
+    *,
+    outcome: str = "admitted",
+    exposure: str = "members",
+    cluster: str = "unit_id",
 ) -> Grouped:
-    """Return rows in which every group of every factor has admissions and clusters enough.
+    """Return rows in which every group of every factor is large enough for an estimate.
 
-    Age bands below :data:`MIN_GROUP_EVENTS` admissions are joined to the neighbour with fewer; groups of
-    other factors below it, or with fewer clusters than an interval may rest on, are left out. Factors are
-    taken in turn, each on the rows that the one before leaves.
+    Age bands below :data:`MIN_GROUP_EVENTS` admissions are joined to the neighbour with fewer. Groups of other
+    factors are left out where the common rate would give them fewer than that, so that leaving them out does
+    not select by what they did; or where they have fewer clusters than an interval may rest on, as long as all
+    the rows together have enough. A factor that would keep fewer than two groups loses its term, not its rows.
 
     Parameters
     ----------
@@ -52,26 +61,34 @@ def grouped(
         By :mod:`analysis.models.register_rows`.
     factors : sequence of str
         Columns.
-    outcome, cluster : str
-        Columns: whole counts, and what rows hang together by.
+    outcome, exposure, cluster : str
+        Columns: whole counts, what they are set against, and what rows hang together by.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"age_band": ["age_18_30", "age_31_35", "age_over_35"], "admitted": [40, 4, 3],
-    ...                      "unit_id": ["a", "b", "c"]})
+    ...                      "members": [400, 300, 300], "unit_id": ["a", "b", "c"]})
     >>> grouped(rows, ["age_band"]).rows["age_band"].to_list()
     ['age_18_30', 'age_over_30', 'age_over_30']
     """
     dropped: list[Dropped] = []
+    uncarried: list[str] = []
+    left = [factor for factor in factors if factor != "age_band"]
+    while True:  # until no factor has a sparse group on the rows that the others leave
+        before = len(rows)
+        for factor in [factor for factor in left if factor not in uncarried]:
+            kept, out = _left_out(rows, factor, outcome, exposure, cluster)
+            if kept[factor].astype("object").nunique() < 2:
+                uncarried.append(factor)
+                continue
+            rows = kept
+            dropped += out
+        if len(rows) == before:
+            break
     joined: list[tuple[str, ...]] = []
-    for factor in factors:
-        if factor == "age_band":
-            rows, bands = _joined(rows, outcome)
-            joined += bands
-        else:
-            rows, left_out = _left_out(rows, factor, outcome, cluster)
-            dropped += left_out
-    return Grouped(rows, tuple(dropped), tuple(joined))
+    if "age_band" in factors:
+        rows, joined = _joined(rows, outcome)
+    return Grouped(rows, tuple(dropped), tuple(joined), tuple(uncarried))
 
 
 def _joined(rows: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, list[tuple[str, ...]]]:
@@ -116,12 +133,17 @@ def _name(bands: Sequence[str]) -> str:
 
 
 def _left_out(
-    rows: pd.DataFrame, factor: str, outcome: str, cluster: str
+    rows: pd.DataFrame, factor: str, outcome: str, exposure: str, cluster: str
 ) -> tuple[pd.DataFrame, list[Dropped]]:
     """Return the rows of the groups that are large enough, and what was left out."""
     words = rows[factor].astype("object")
-    told = rows.groupby(words, sort=True).agg(events=(outcome, "sum"), clusters=(cluster, "nunique"))
-    sparse = told.loc[(told["events"] < MIN_GROUP_EVENTS) | (told["clusters"] < MIN_CLUSTERS)]
+    told = rows.groupby(words, sort=True).agg(
+        events=(outcome, "sum"), exposure=(exposure, "sum"), clusters=(cluster, "nunique")
+    )
+    common = float(rows[outcome].sum()) / max(float(rows[exposure].sum()), 1.0)
+    sparse = told["exposure"].astype(float) * common < MIN_GROUP_EVENTS
+    if rows[cluster].nunique() >= MIN_CLUSTERS:
+        sparse |= told["clusters"] < min(MIN_CLUSTERS, rows[cluster].nunique())
     dropped = [
         Dropped(
             _("{factor} {category} chỉ có {clusters} đơn vị hay cụm và {people} người được kết nạp").format(
@@ -132,6 +154,6 @@ def _left_out(
             ),
             int(words.eq(category).sum()),
         )
-        for category, row in sparse.iterrows()
+        for category, row in told.loc[sparse].iterrows()
     ]
-    return rows.loc[~words.isin(sparse.index)], dropped
+    return rows.loc[~words.isin(told.index[sparse])], dropped

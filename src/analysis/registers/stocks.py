@@ -63,11 +63,39 @@ def contradicted_members(columns: Columns, gaps: Columns) -> tuple[Array, Array]
         {name: columns[name].astype(np.int64) for name in (*CELL, "at", "members", "eligible")}
     )
     same = frame.groupby([*CELL, "at"])["members"].transform("nunique") > 1
-    told = frame["eligible"].where(frame["eligible"] >= 0)
+    told = pd.Series(eligible_of_units(columns), frame.index)
+    told = told.where(told >= 0)
     eligible = told.groupby([frame[name] for name in UNIT_YEAR]).transform("nunique") > 1
     rows = frame.loc[~same]
     parted = _not_adding_up(rows, _lost(gaps)).reindex(frame.index, fill_value=False)
     return (same | parted).to_numpy().astype(np.int8), eligible.to_numpy().astype(np.int8)
+
+
+def eligible_of_units(columns: Columns) -> Array:
+    """Return the eligible people of the whole unit that each row tells; below 0 where it tells none.
+
+    A file of age bands and sexes may repeat the unit's number in each row, or count each row's people. It
+    counts by row where the rows of most of its unit-years differ; then they are added up, and a unit-year of
+    which a row is silent tells nothing.
+    """
+    names = [*CELL, "at", "file", "eligible"]
+    frame = pd.DataFrame({name: columns[name].astype(np.int64) for name in names})
+    parts = frame.loc[(frame["age_band"] >= 0) | (frame["sex"] >= 0)]
+    by = [*UNIT_YEAR, "at", "file"]
+    sums = parts.groupby(by).agg(
+        rows=("eligible", "size"),
+        low=("eligible", "min"),
+        high=("eligible", "max"),
+        total=("eligible", "sum"),
+    )
+    several = sums.loc[(sums["rows"] > 1) & (sums["high"] > 0)]
+    differing = (several["low"] < several["high"]).groupby("file").mean()
+    counting = parts["file"].isin(differing.index[differing > 0.5])
+    total = sums["total"].where(sums["low"] >= 0, -1)
+    added = total.reindex(pd.MultiIndex.from_frame(parts.loc[counting, by])).to_numpy()
+    found = frame["eligible"].to_numpy().copy()
+    found[parts.index[counting]] = added
+    return found
 
 
 def _lost(gaps: Columns) -> pd.MultiIndex:
@@ -163,6 +191,7 @@ def stocks(columns: Columns, gaps: Columns) -> tuple[pd.DataFrame, pd.DataFrame]
     rows = _one_end(frame.loc[~bad].drop_duplicates([*CELL, "at"]), lost)
     rows, coarse = _one_form(rows, lost)
     whole = _whole(rows, lost, frame)
+    frame["eligible"] = eligible_of_units(columns)
     told = frame.loc[(frame["eligible"] >= 0) & (columns["eligible_contradicted"] == 0)]
     eligible = told.groupby(UNIT_YEAR)["eligible"].max().rename("unit_eligible")
     found = rows.groupby(UNIT_YEAR)["at"].first().to_frame("members_at")

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis import fingerprint, processed
 from analysis.clean.places import find_province, province_slug
-from analysis.errors import ParameterError
+from analysis.errors import DataRefusedError, ParameterError, Problem
 from analysis.language import _, use
 from analysis.processed import Processed
 from analysis.report import manifest, register
@@ -85,7 +85,7 @@ def plan(
     if "province_register" in templates:
         jobs += _register_jobs(project, data, out, places, in_units, alone=len(templates) == 1)
     if "comparison_register" in templates:
-        jobs += _register_comparison(project, data, out, in_units)
+        jobs += _register_comparison(project, data, out, in_units, alone=len(templates) == 1)
     return jobs
 
 
@@ -162,10 +162,21 @@ def _register_jobs(
     return jobs
 
 
-def _register_comparison(project: Project, data: Path, out: Path, in_units: dict[str, Any]) -> list[Job]:
-    """Return the job of the comparison of registers, or none where they tell of fewer than two provinces."""
+def _register_comparison(
+    project: Project, data: Path, out: Path, in_units: dict[str, Any], *, alone: bool
+) -> list[Job]:
+    """Return the job of the comparison of registers, or none where they tell of fewer than two provinces.
+
+    Raises
+    ------
+    DataRefusedError
+        Only this report is asked for, and there are not two provinces to compare.
+    """
     registers = register.load(data)
-    if len(register.places(registers)) < 2:
+    if len(register.compared_places(registers)) < 2:
+        if alone:
+            seen = "registers of fewer than two provinces (synthetic ones do not count beside real ones)"
+            raise DataRefusedError([Problem(str(data), None, None, seen, "registers of two provinces")])
         return []
     notebook = project.notebooks / "comparison_register.ipynb"
     checked = ComparisonRegisterParameters.checked(**in_units).model_dump()

@@ -98,45 +98,45 @@ class ComparisonParameters(_InUnits):
     min_clusters: int = Field(default=5, ge=2, le=63)
 
 
-class _RegisterModel(_InUnits):
-    """The main specification of models of registers.
+class _RegisterRows(_InUnits):
+    """Which rows of registers a report stands on.
 
     Attributes
     ----------
-    outcome : str
-        What is counted: ``admitted``, or of them the ethnic ``minority`` or the ``youth_union`` members.
-    exposure : str
-        What the counts are set against: ``members`` (an admission rate), ``target`` (attainment) or
-        ``eligible`` people. Targets and eligible people are counted by unit, not by age and sex.
-    factors : list of str
-        Terms of the model: columns, ``C(year)``, interactions such as ``age_band:sex``, splines such as
-        ``bs(year, df=3)``.
     cluster : str
         What rows hang together by: ``unit_id`` or ``district``.
     first_year, last_year : int or None
         Years to take; all without.
+    known_until : str or None
+        Day to which the registers tell admissions and recognitions, ``2025-06-30``. Without it nothing is said
+        of the time to recognition, since who is not recognised may only not be told, and no part of a year is
+        carried to its end.
     part_years : str
         What becomes of years whose register seems closed before their end: ``leave_out`` or ``keep``.
     silent_units : str
         What becomes of units that no register names though it covers their district: ``leave_out``, or
         ``zero`` where the registers are known to be of the whole district.
-    sparse_groups : str
-        What becomes of groups with too few admissions or clusters: ``merge`` joins age bands to their neighbours
-        and leaves other groups out, ``keep`` leaves the model to the gate, which then withholds it.
     seed : int
         Of all random numbers.
     """
 
-    outcome: Literal["admitted", "minority", "youth_union"] = "admitted"
-    exposure: Literal["members", "target", "eligible"] = "members"
-    factors: list[str] = Field(default=["age_band", "sex", "locality", "C(year)"], min_length=1)
     cluster: Literal["unit_id", "district"] = "unit_id"
     first_year: int | None = Field(default=None, ge=1930, le=2099)
     last_year: int | None = Field(default=None, ge=1930, le=2099)
+    known_until: str | None = None
     part_years: Literal["leave_out", "keep"] = "leave_out"
     silent_units: Literal["leave_out", "zero"] = "leave_out"
-    sparse_groups: Literal["merge", "keep"] = "merge"
     seed: int = Field(default=21, ge=0)
+
+    @field_validator("known_until", "change_date", check_fields=False)
+    @classmethod
+    def _is_day(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                date.fromisoformat(value)
+            except ValueError:
+                raise ValueError("write the day as year-month-day, 2025-06-30") from None
+        return value
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -145,17 +145,24 @@ class _RegisterModel(_InUnits):
         return self
 
 
-class ProvinceRegisterParameters(_RegisterModel):
+class ProvinceRegisterParameters(_RegisterRows):
     """Parameters of ``notebooks/province_register.ipynb``.
 
     Attributes
     ----------
     province : str
         Province as a person writes it.
-    known_until : str or None
-        Day to which the registers tell admissions and recognitions, ``2025-06-30``. Without it nothing is said
-        of the time to recognition, since who is not recognised may only not be told, and no part of a year is
-        carried to its end.
+    outcome : str
+        What is counted: ``admitted``, or of them the ethnic ``minority`` or the ``youth_union`` members.
+    exposure : str
+        What the counts are set against: ``members`` (an admission rate), ``target`` (attainment) or
+        ``eligible`` people. Targets and eligible people are counted by unit, not by age and sex.
+    factors : list of str
+        Terms of the model: columns, ``C(year)``, interactions such as ``age_band:sex``, splines such as
+        ``bs(year, df=3)``.
+    sparse_groups : str
+        What becomes of groups with too few admissions or clusters: ``merge`` joins age bands to their neighbours
+        and leaves other groups out, ``keep`` leaves the model to the gate, which then withholds it.
     change_date : str or None
         Day of a reform or congress around which the series of admissions is broken, ``2022-06-16``.
     """
@@ -163,22 +170,18 @@ class ProvinceRegisterParameters(_RegisterModel):
     template: ClassVar[str] = "province_register"
 
     province: str
-    known_until: str | None = None
+    outcome: Literal["admitted", "minority", "youth_union"] = "admitted"
+    exposure: Literal["members", "target", "eligible"] = "members"
+    factors: list[str] = Field(default=["age_band", "sex", "locality", "C(year)"], min_length=1)
+    sparse_groups: Literal["merge", "keep"] = "merge"
     change_date: str | None = None
-
-    @field_validator("known_until", "change_date")
-    @classmethod
-    def _is_day(cls, value: str | None) -> str | None:
-        if value is not None:
-            date.fromisoformat(value)
-        return value
 
     def place(self) -> Province:
         """Return the province that is meant."""
         return find_province(self.province, VINTAGES[self.units])
 
 
-class ComparisonRegisterParameters(_RegisterModel):
+class ComparisonRegisterParameters(_RegisterRows):
     """Parameters of ``notebooks/comparison_register.ipynb``.
 
     Attributes

@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import fingerprint, processed, register_words, shown
-from analysis.errors import DataRefusedError, Problem
+from analysis.errors import DataRefusedError, ParameterError, Problem
 from analysis.language import use
-from analysis.models.register_rows import by_cell, by_unit, part_years, silent_units
+from analysis.models.register_coverage import part_years
+from analysis.models.register_rows import by_cell, by_unit, silent_unit_years
 from analysis.models.result import Dropped, Result
 from analysis.models.zeros.organisations import set_apart
 from analysis.report.parameters import ComparisonRegisterParameters, ProvinceRegisterParameters
@@ -93,6 +94,13 @@ def load(folder: Path) -> Registers:
     )
 
 
+def compared_places(registers: Registers) -> set[tuple[str, str]]:
+    """Return the provinces that a comparison has: those of real rows, or of a simulation's where all are."""
+    synthetic = registers.unit_years["synthetic"].astype(bool)
+    kept = registers.unit_years.loc[synthetic] if synthetic.all() else registers.unit_years.loc[~synthetic]
+    return places(Registers(kept, registers.admissions))
+
+
 def places(registers: Registers) -> set[tuple[str, str]]:
     """Return the provinces, by vintage and code, that any register, target or stock tells of."""
     pairs = registers.unit_years[["province_vintage", "province_code"]].drop_duplicates()
@@ -116,13 +124,17 @@ class Known:
     @cached_property
     def known_until(self) -> date | None:
         """Day to which the registers tell admissions and recognitions; None where nobody said."""
-        told = getattr(self.parameters, "known_until", None)
+        told = self.parameters.known_until
         return date.fromisoformat(told) if told else None
 
     @cached_property
+    def _part_years(self) -> pd.DataFrame:
+        return part_years(self.registers.admissions)
+
+    @cached_property
     def closed_early(self) -> list[int]:
-        """Years whose register was closed before their end, as is stated or as it seems."""
-        found = set(part_years(self.registers.admissions))
+        """Years that some register does not tell to their end, as is stated or as it seems."""
+        found = {int(year) for year in self._part_years["year"]}
         until = self.known_until
         if until is not None:
             told = self.registers.unit_years["year"].unique()
@@ -146,10 +158,16 @@ class Known:
 
     @cached_property
     def _taken(self) -> pd.DataFrame:
+        """Unit-years of the years that their registers tell to the end."""
         rows = self.registers.unit_years
-        if self.parameters.part_years == "leave_out":
-            rows = rows.loc[~rows["year"].isin(self.closed_early)]
-        return rows
+        if self.parameters.part_years == "keep":
+            return rows
+        if self.known_until is not None:
+            return rows.loc[~rows["year"].isin(self.closed_early)]
+        keys = list(self._part_years.columns)
+        early = pd.MultiIndex.from_frame(self._part_years.astype(dict.fromkeys(keys[1:4], "object")))
+        here = rows[keys].astype(dict.fromkeys(keys[1:4], "object"))
+        return rows.loc[~pd.MultiIndex.from_frame(here).isin(early)]
 
     @property
     def _zero(self) -> bool:
@@ -157,12 +175,8 @@ class Known:
 
     @cached_property
     def silent(self) -> pd.DataFrame:
-        """Units, a row a year, that no register names though one covers their district: unit_id, year, members."""
-        rows = self._taken
-        if self.years is not None:
-            rows = rows.loc[rows["year"].between(*self.years)]
-        found = rows.loc[silent_units(rows), ["unit_id", "year", "unit_members"]]
-        return found.drop_duplicates(["unit_id", "year"]).rename(columns={"unit_members": "members"})
+        """Units, a row a year, that no register names though one covers their district."""
+        return silent_unit_years(self._taken, years=self.years)
 
     @cached_property
     def units(self) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
@@ -173,6 +187,16 @@ class Known:
     def cells(self) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
         """Rows by unit, year, age band and sex, and what was left out."""
         return by_cell(self._taken, years=self.years, silent_as_zero=self._zero)
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """Admissions of the unit-years that the report stands on."""
+        units, found = self.units[0], self.registers.admissions
+        keys = ["unit_id", "year"]
+        here = pd.MultiIndex.from_frame(units[keys].astype({"unit_id": "object", "year": "int64"}))
+        of = pd.MultiIndex.from_frame(found[keys].astype({"unit_id": "object", "year": "int64"}))
+        origin = set(units["synthetic"].astype(bool))
+        return found.loc[of.isin(here) & found["synthetic"].astype(bool).isin(origin)]
 
     @property
     def aimed(self) -> pd.DataFrame:
@@ -196,7 +220,9 @@ class Known:
     @property
     def synthetic(self) -> pd.Series:
         """Which of the rows a simulation made."""
-        return self.units[0]["synthetic"].astype(bool)
+        units = self.units[0]
+        rows = units if len(units) else self.registers.unit_years
+        return rows["synthetic"].astype(bool)
 
 
 def province_register(**parameters: object) -> Known:
@@ -213,7 +239,7 @@ def province_register(**parameters: object) -> Known:
     cut = load(checked.folder()).of(set(keys(place, checked.units)))
     if cut.unit_years.empty:
         raise nothing_of(place)
-    return Known(checked, cut)
+    return _with_rows(Known(checked, cut))
 
 
 def comparison_register(**parameters: object) -> Known:
@@ -226,7 +252,21 @@ def comparison_register(**parameters: object) -> Known:
     """
     checked = ComparisonRegisterParameters.checked(**parameters)
     use(checked.language)
-    return Known(checked, load(checked.folder()))
+    return _with_rows(Known(checked, load(checked.folder())))
+
+
+def _with_rows(known: Known) -> Known:
+    """Return what is known, or refuse years of which the registers tell nothing.
+
+    Raises
+    ------
+    ParameterError
+        No unit or target is of the years asked for; the message names those that there are.
+    """
+    years = known.registers.unit_years["year"]
+    if known.years is not None and len(years) and not years.between(*known.years).any():
+        raise ParameterError(f"first_year, last_year: registers tell of {years.min()} to {years.max()} only")
+    return known
 
 
 def nothing_of(place: Province) -> DataRefusedError:

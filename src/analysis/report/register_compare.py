@@ -43,7 +43,9 @@ def compared_pair(known: Known) -> tuple[str, str]:
     asked = known.parameters
     if not isinstance(asked, ComparisonRegisterParameters) or not asked.pair:
         if len(there) < 2:
-            raise ParameterError("pair: registers count members by age and sex in fewer than two provinces")
+            raise ParameterError(
+                "registers count members by age and sex in fewer than two provinces: no pair to compare"
+            )
         return str(there.index[0]), str(there.index[1])
     names = [find_province(name, VINTAGES[asked.units]).name for name in asked.pair]
     if len(set(names)) != 2:

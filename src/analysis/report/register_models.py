@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -24,6 +24,7 @@ from analysis.models.reform.segmented import segmented
 from analysis.models.result import Dropped
 from analysis.models.sparse_groups import Grouped, grouped
 from analysis.models.terms import category_label, factor_label
+from analysis.report.parameters import ProvinceRegisterParameters
 from analysis.report.register import Known
 from analysis.shown import Prose
 from analysis.wording import capital
@@ -66,27 +67,39 @@ def specification(known: Known, exposure: str | None = None) -> Specification:
     exposure : str, optional
         ``members``, ``target`` or ``eligible``; the parameter's if not given.
     """
-    wanted = exposure or known.parameters.exposure
-    by_cell = wanted == "members" and bool({"age_band", "sex"} & _named(known.parameters.factors))
-    rows = (known.cells if by_cell else known.units)[0]
-    rows = rows.loc[rows[wanted].gt(0).fillna(value=False)]
-    found = _carried(known, rows)
+    asked = _asked(known)
+    wanted = exposure or asked.exposure
+    by_cell = wanted == "members" and bool({"age_band", "sex"} & _named(asked.factors))
+    rows, dropped = known.cells if by_cell else known.units
+    exposed = rows[wanted].gt(0).fillna(value=False).astype(bool)
+    if not exposed.all():
+        reason = _("thiếu {column}").format(column=factor_label(wanted))
+        dropped = (*dropped, Dropped(reason, int((~exposed).sum())))
+    found = _carried(asked, rows.loc[exposed], wanted)
     kept, notes = [], [_joined(bands) for bands in found.joined]
-    for factor in known.parameters.factors:
-        reason = _unfit(factor, found.rows)
+    for factor in asked.factors:
+        reason = _unfit(factor, found)
         if reason:
             notes.append(reason)
         else:
             kept.append(factor)
-    return Specification(found.rows, " + ".join(kept) or "1", wanted, tuple(notes), found.dropped)
+    formula = " + ".join(kept) or "1"
+    return Specification(found.rows, formula, wanted, tuple(notes), (*dropped, *found.dropped))
 
 
-def _carried(known: Known, rows: pd.DataFrame) -> Grouped:
+def _asked(known: Known) -> ProvinceRegisterParameters:
+    if not isinstance(known.parameters, ProvinceRegisterParameters):
+        raise TypeError("the comparison has no main model")
+    return known.parameters
+
+
+def _carried(asked: ProvinceRegisterParameters, rows: pd.DataFrame, exposure: str) -> Grouped:
     """Return the rows whose groups can each carry an estimate, if groups are to be joined."""
-    if known.parameters.sparse_groups == "keep":
+    if asked.sparse_groups == "keep" or rows.empty:
         return Grouped(rows, (), ())
-    named = [name for name in GROUPED if name in _named(known.parameters.factors) and name in rows]
-    return grouped(rows, named, outcome=known.parameters.outcome, cluster=known.parameters.cluster)
+    named = [name for name in GROUPED if name in _named(asked.factors) and name in rows]
+    known = rows.loc[rows[asked.outcome].notna()]
+    return grouped(known, named, outcome=asked.outcome, exposure=exposure, cluster=asked.cluster)
 
 
 def _joined(bands: Sequence[str]) -> str:
@@ -100,17 +113,58 @@ def _named(factors: list[str]) -> set[str]:
     return {name for factor in factors for name in variables(factor)}
 
 
-def _unfit(factor: str, rows: pd.DataFrame) -> str:
+def _unfit(factor: str, found: Grouped) -> str:
     """Return why rows cannot carry a term; empty where they can."""
     for name in sorted(variables(factor)):
         label = factor_label(name)
-        if name not in rows.columns:
+        if name not in found.rows.columns:
             if name in ("age_band", "sex"):
                 return _("{factor} không vào mô hình, vì mẫu số không đếm theo {factor}").format(factor=label)
             continue  # an unknown column is an error of the caller's, which the model names
-        if rows[name].astype("object").nunique() < 2:
+        if found.rows[name].astype("object").nunique() < 2:
             return _("{factor} không vào mô hình, vì mọi dòng như nhau").format(factor=label)
+        if name in found.uncarried:
+            return _("{factor} không vào mô hình, vì chỉ một nhóm đủ lớn; các dòng vẫn được tính").format(
+                factor=label
+            )
     return ""
+
+
+GROUPED = ("locality", "year", "term", "district", "level", "sex", "age_band")
+"""Factors whose sparse groups are joined or left out, in this order."""
+
+
+def model_notes(known: Known, exposure: str | None = None) -> Prose | None:
+    """Return which terms and groups a model joins or leaves out, and why; None where none."""
+    notes = specification(known, exposure).notes
+    return Prose([f"{capital(note)}." for note in notes], listed=True) if notes else None
+
+
+def _title(outcome: str, exposure: str) -> str:
+    what = {
+        "admitted": _("Số kết nạp"),
+        "minority": _("Số người dân tộc thiểu số được kết nạp"),
+        "youth_union": _("Số đoàn viên được kết nạp"),
+    }[outcome]
+    per = {
+        "members": _("trên số đảng viên"),
+        "target": _("trên chỉ tiêu"),
+        "eligible": _("trên số người đủ điều kiện"),
+    }[exposure]
+    return _("{what} {per}, so với nhóm đối chiếu").format(what=what, per=per)
+
+
+def _fitted(known: Known, asked: Specification, outcome: str, name: str) -> CountFit:
+    fit = fit_counts(
+        asked.rows,
+        asked.formula,
+        outcome=outcome,
+        exposure=asked.exposure,
+        cluster=known.parameters.cluster,
+        name=name,
+        title=_title(outcome, asked.exposure),
+    )
+    return replace(fit, dropped=(*asked.dropped, *fit.dropped))
 
 
 def main_model(known: Known) -> CountFit:
@@ -121,50 +175,12 @@ def main_model(known: Known) -> CountFit:
     ParameterError
         A factor is no column.
     """
-    asked = specification(known)
-    title = {
-        "members": _("Tỷ lệ kết nạp theo nhóm: tỷ số so với nhóm đối chiếu"),
-        "target": _("Tỷ lệ đạt chỉ tiêu theo nhóm: tỷ số so với nhóm đối chiếu"),
-        "eligible": _("Tỷ lệ kết nạp trong số người đủ điều kiện: tỷ số so với nhóm đối chiếu"),
-    }[asked.exposure]
-    return fit_counts(
-        asked.rows,
-        asked.formula,
-        outcome=known.parameters.outcome,
-        exposure=asked.exposure,
-        cluster=known.parameters.cluster,
-        name="register-model",
-        title=title,
-    )
+    return _fitted(known, specification(known), _asked(known).outcome, "register-model")
 
 
 def attainment_model(known: Known) -> CountFit:
     """Return the model of those admitted against the unit's target, with the terms that units can carry."""
-    asked = specification(known, "target")
-    return fit_counts(
-        asked.rows,
-        asked.formula,
-        outcome="admitted",
-        exposure="target",
-        cluster=known.parameters.cluster,
-        name="register-attainment",
-        title=_("Tỷ lệ đạt chỉ tiêu theo nhóm: tỷ số so với nhóm đối chiếu"),
-    )
-
-
-GROUPED = ("locality", "year", "district", "sex", "age_band")
-"""Factors whose sparse groups are joined or left out, in this order."""
-
-
-def model_notes(known: Known) -> Prose | None:
-    """Return which terms and groups the main model joins or leaves out, and why; None where none."""
-    asked = specification(known)
-    lines = [f"{capital(note)}." for note in asked.notes]
-    lines += [
-        _("Mô hình bỏ {rows} dòng: {reason}.").format(rows=number(row.rows), reason=row.reason)
-        for row in asked.dropped
-    ]
-    return Prose(lines, listed=True) if lines else None
+    return _fitted(known, specification(known, "target"), "admitted", "register-attainment")
 
 
 def unit_spread(known: Known) -> RandomIntercept:
@@ -173,9 +189,12 @@ def unit_spread(known: Known) -> RandomIntercept:
     return fit_random_intercept(
         asked.rows,
         asked.formula,
-        outcome=known.parameters.outcome,
+        outcome=_asked(known).outcome,
         exposure=asked.exposure,
         name="register-spread",
+        title=_("{title}, kèm khác biệt giữa các đơn vị").format(
+            title=_title(_asked(known).outcome, asked.exposure)
+        ),
     )
 
 
@@ -219,25 +238,59 @@ def over_time(known: Known) -> list[object]:
     return found
 
 
-def _around(known: Known, change: date) -> list[object]:
-    admissions = known.registers.admissions
-    years = known.units[0]["year"]
-    if years.empty:
-        return [Prose([_("Không có năm nào có sổ đủ để xét trước và sau mốc.")])]
-    last = known.last_month or f"{years.max()}-12"
-    coarse = ~admissions["admitted"].astype("str").str.fullmatch(r"\d{4}-\d\d")
+def _panel(known: Known, years: Sequence[int]) -> tuple[pd.DataFrame, set[str], Prose | None]:
+    """Return the admissions of the units that registers cover in each of some years, or why there is no series.
+
+    Units that come and go would make a change of coverage look like a change of admissions.
+    """
+    units = known.units[0]
+    here = units.loc[units["year"].isin(list(years))]
+    often = here.groupby(here["unit_id"].astype("str"))["year"].nunique()
+    kept = set(often.index[often.eq(len(years))])
+    origin = set(units["synthetic"].astype(bool))
+    told = known.registers.admissions
+    of_units = told["unit_id"].astype("str").isin(kept) & told["synthetic"].astype(bool).isin(origin)
+    people = told.loc[of_units]
+    if not kept:
+        words = _("Không có đơn vị nào có sổ trọn trong mọi năm {first}–{last}, nên không dựng được chuỗi.")
+        return people, kept, Prose([words.format(first=min(years), last=max(years))])
+    coarse = ~people["admitted"].astype("str").str.fullmatch(r"\d{4}-\d\d").astype(bool)
     if coarse.any():
         words = _("{people} người chỉ biết năm hay quý kết nạp, nên không dựng được chuỗi theo tháng.")
-        return [Prose([words.format(people=number(int(coarse.sum())))])]
-    rows, _dropped = count_series(admissions, "month", f"{years.min()}-01", last)
+        return people, kept, Prose([words.format(people=number(int(coarse.sum())))])
+    return people, kept, None
+
+
+def _on_panel(kept: set[str], of: int) -> Prose:
+    words = _("Chỉ tính {kept} trong {all} đơn vị: những đơn vị có sổ trọn trong mọi năm được so.")
+    return Prose([words.format(kept=number(len(kept)), all=number(of))])
+
+
+def _around(known: Known, change: date) -> list[object]:
+    units = known.units[0]
+    if units.empty:
+        return [Prose([_("Không có năm nào có sổ đủ để xét trước và sau mốc.")])]
+    years = range(int(units["year"].min()), int(units["year"].max()) + 1)
+    people, kept, why_not = _panel(known, years)
+    if why_not is not None:
+        return [why_not]
+    last = known.last_month
+    if last is None or last[:4] != str(years[-1] + 1):
+        last = f"{years[-1]}-12"
+    rows, _outside = count_series(people, "month", f"{years[0]}-01", last)
     result = segmented(rows, change)
-    return [figures.segmented_series(result, synthetic=known.synthetic), result]
+    panel = _on_panel(kept, units["unit_id"].nunique())
+    return [panel, figures.segmented_series(result, synthetic=known.synthetic), result]
 
 
 def _part(known: Known, through: str) -> list[object]:
     year = int(through[:4])
-    earlier = [int(told) for told in sorted(known.units[0]["year"].unique()) if told < year]
+    units = known.units[0]
+    earlier = [int(told) for told in sorted(units["year"].unique()) if told < year]
     if not earlier:
         words = _("Năm {year} chưa trọn, và không có năm trước nào trọn để biết nhịp trong năm.")
         return [Prose([words.format(year=year)])]
-    return [part_year(known.registers.admissions, through, earlier)]
+    people, kept, why_not = _panel(known, earlier)
+    if why_not is not None:
+        return [why_not]
+    return [_on_panel(kept, units["unit_id"].nunique()), part_year(people, through, earlier)]

@@ -12,6 +12,9 @@ from analysis.report.register import Known
 from analysis.shown import Prose, Title
 from analysis.tables.register import denominator
 
+_NAMED = 10
+"""Units that a sentence names at most."""
+
 
 def register_title(known: Known) -> Title:
     """Return the heading of a report on registers."""
@@ -26,7 +29,7 @@ def register_title(known: Known) -> Title:
         units=number(units["unit_id"].nunique()),
         years=_years(units),
     )
-    return Title(register_words.titled(head, known.registers.unit_years["synthetic"].astype(bool)), line)
+    return Title(register_words.titled(head, known.synthetic), line)
 
 
 def _years(units: pd.DataFrame) -> str:
@@ -38,9 +41,8 @@ def _years(units: pd.DataFrame) -> str:
 
 def register_notice(known: Known) -> Prose | None:
     """Return whose data these are: a simulation's, or of people whose small counts are not hidden."""
-    synthetic = known.registers.unit_years["synthetic"].astype(bool)
     lines = []
-    if synthetic.all():
+    if known.synthetic.all():
         lines.append(
             _(
                 "Mọi số trong báo cáo này là dữ liệu giả lập, do máy làm ra để minh họa: không có người thật nào ở đây."
@@ -75,7 +77,25 @@ def register_summary(known: Known) -> Prose:
     lines += [_left_out(_("đơn vị-năm"), row) for row in dropped]
     here = {row.reason for row in dropped}
     lines += [_left_out(_("nhóm tuổi và giới của đơn vị-năm"), row) for row in lost if row.reason not in here]
-    return Prose([*lines, *_closed_early(known), *_silent(known)], listed=True)
+    return Prose([*lines, *_of_known_age(known), *_closed_early(known), *_silent(known)], listed=True)
+
+
+def _of_known_age(known: Known) -> list[str]:
+    """Return how many of those admitted are in the rates by age and sex, and how much lower these are for it."""
+    units, cells = known.units[0], known.cells[0]
+    counted = units.loc[units["members"].notna()]
+    admitted, within = int(counted["admitted"].sum()), int(cells["admitted"].sum())
+    if not len(cells) or within >= admitted:
+        return []
+    words = _(
+        "Các tỷ lệ theo tuổi và giới, mô hình và chuẩn hóa chỉ có {within} trong {admitted} người được kết nạp (người khác không rõ tuổi hay "
+        "giới) trên cùng số đảng viên, nên thấp hơn chừng {share}."
+    )
+    return [
+        words.format(
+            within=number(within), admitted=number(admitted), share=percent(100 * (1 - within / admitted))
+        )
+    ]
 
 
 def _left_out(what: str, row: Dropped) -> str:
@@ -106,16 +126,17 @@ def _silent(known: Known) -> list[str]:
     counted = units.loc[units["members"].notna()]
     members, admitted = counted["members"].sum(), counted["admitted"].sum()
     others = silent["members"].fillna(0).sum()
+    names = list(dict.fromkeys(silent["unit"].astype("str")))
+    named = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
     if known.parameters.silent_units == "zero":
-        return [
-            _(
-                "{count} đơn vị-năm không có tên trong danh sách nào, được coi là không kết nạp ai theo yêu cầu (silent_units)."
-            ).format(count=number(len(silent)))
-        ]
+        words = _(
+            "{count} đơn vị-năm không có tên trong danh sách nào, được coi là không kết nạp ai theo yêu cầu (silent_units): {names}."
+        )
+        return [words.format(count=number(len(silent)), names=named)]
     words = _(
         "{count} đơn vị-năm, {members} đảng viên, không có tên trong danh sách nào dù danh sách bao quát huyện ấy: có thể không kết nạp "
-        "ai, có thể sổ thiếu. Chúng không được tính."
-    ).format(count=number(len(silent)), members=number(others))
+        "ai, có thể sổ thiếu. Chúng không được tính: {names}."
+    ).format(count=number(len(silent)), members=number(others), names=named)
     if members and others:
         words += " " + _("Nếu chúng không kết nạp ai, tỷ lệ chung là {zero} thay vì {rate}.").format(
             zero=percent(100 * admitted / (members + others), 2), rate=percent(100 * admitted / members, 2)

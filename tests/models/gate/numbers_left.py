@@ -1,8 +1,9 @@
-"""Which numbers a result still holds, and which of them are facts about its rows rather than of a fit."""
+"""What a result still shows: numbers that are of a fit rather than facts about its rows, Vietnamese in English."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,11 @@ from analysis.models.design import Design
 from analysis.models.gate import Finding
 from analysis.models.result import ESTIMATES, Dropped, Result
 from analysis.models.standardisation.standard import Standard
+
+VIETNAMESE = re.compile(
+    "[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE
+)
+"""Letters that English does not have."""
 
 ASKED = {"level", "seed", "per", "draws", "nodes", "lag", "exposures", "findings", "versions", "dropped"}
 """What the caller asked for, and what the result says of itself."""
@@ -61,9 +67,8 @@ def _of(name: str, value: Any, own: set[str]) -> Iterator[tuple[str, float]]:
     if isinstance(value, pd.DataFrame):
         for column in value.select_dtypes("number"):
             told = f"{name}.{column}"
-            if column in ESTIMATES or (column not in COLUMNS and told not in own):
-                if told not in own:
-                    yield from ((told, float(cell)) for cell in value[column].dropna())
+            if told not in own and (column in ESTIMATES or column not in COLUMNS):
+                yield from ((told, float(cell)) for cell in value[column].dropna())
     elif isinstance(value, np.ndarray):
         yield from ((name, float(cell)) for cell in value.ravel())
     elif dataclasses.is_dataclass(value):

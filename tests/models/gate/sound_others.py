@@ -46,6 +46,7 @@ from analysis.models.zeros.dry_runs import dry_runs
 from analysis.models.zeros.expected_runs import expected_runs
 from analysis.models.zeros.hurdle import hurdle
 from analysis.models.zeros.organisations import without_admission
+from analysis.models.zeros.zero_choice import zero_choice
 from analysis.models.zeros.zero_inflated import zero_inflated
 
 UNITS = units()
@@ -139,6 +140,7 @@ ZERO_CASES = [
     Sound("a hurdle of rates", lambda: hurdle(ZEROS, "1", exposure="members", zero_exposure="members", zero="poisson")),
     Sound("organisations with and without", lambda: without_admission(ZEROS.assign(level="commune", eligible=9), by=["year"]), lambda: {f"year[{year}]": float((rows["admitted"] == 0).mean()) for year, rows in ZEROS.groupby("year")}, 1e-12),
     Sound("runs of years", lambda: dry_runs(ZEROS), lambda: {"runs[2]": float(sum(len([run for run in "".join(np.where(rows["admitted"] == 0, "0", "1")).split("1") if len(run) >= 2]) for _unit, rows in ZEROS.groupby("unit_id")))}, 1e-12),
+    Sound("models of zeros", lambda: zero_choice(MANY_ZEROS, "1", exposure="members", zero="logit"), lambda: {"hurdle_poisson": float((MANY_ZEROS["admitted"] == 0).sum())}, 1e-8),
     Sound("runs that chance makes", lambda: expected_runs(ZEROS, "1", exposure="members", model="poisson", seed=2, draws=200)),
 ]  # fmt: skip
 

@@ -22,7 +22,7 @@ from analysis.models.counts.count_prediction import (
 from analysis.models.counts.patterns import SUMS
 from analysis.models.covariance import FEW_CLUSTERS
 from analysis.models.design import Design
-from analysis.models.result import Result, p_value, significant
+from analysis.models.result import Result, p_words, significant
 from analysis.models.terms import factor_label, term_label
 
 Floats = npt.NDArray[np.float64]
@@ -81,7 +81,7 @@ class CountFit(Result):
         Degrees of freedom of the t of the intervals; infinite for the normal.
     tests : DataFrame
         Of the Poisson variance: ``test`` (``cameron_trivedi``, ``dean``; for NB2 ``likelihood_ratio`` too),
-        ``statistic``, ``p_value``.
+        ``statistic``, ``p_words``.
     references : mapping of str to str
         Factor → category that the others are compared with.
     """
@@ -116,7 +116,7 @@ class CountFit(Result):
                 object.__setattr__(self, name, np.full_like(getattr(self, name), np.nan))
             for name in _NUMBERS:
                 object.__setattr__(self, name, np.nan)
-            object.__setattr__(self, "tests", self.tests.assign(statistic=np.nan, p_value=np.nan))
+            object.__setattr__(self, "tests", self.tests.assign(statistic=np.nan, p_words=np.nan))
 
     def predict_rate(
         self, per: float = 1000, rows: pd.DataFrame | None = None, exposure: str | None = None
@@ -227,21 +227,21 @@ class CountFit(Result):
         return _("Nhóm đối chiếu: {categories}.").format(categories=named)
 
     def _variance(self) -> str:
-        tests = self.tests.set_index("test")["p_value"]
+        tests = self.tests.set_index("test")["p_words"]
         if self.family == "nb2":
             return _(
                 "Phương sai theo mô hình là trung bình + {alpha} × trung bình²; so với Poisson, kiểm định tỷ số hợp "
-                "lý cho p = {p}."
-            ).format(alpha=significant(self.alpha), p=p_value(tests["likelihood_ratio"]))
+                "lý cho {p}."
+            ).format(alpha=significant(self.alpha), p=p_words(tests["likelihood_ratio"]))
         if not np.isfinite(tests["dean"]):
             return ""
-        shown = {"p": p_value(tests["dean"]), "p2": p_value(tests["cameron_trivedi"])}
+        shown = {"p": p_words(tests["dean"]), "p2": p_words(tests["cameron_trivedi"])}
         if tests["dean"] >= 1 - self.level:
             return _(
-                "Không thấy số đếm biến động hơn phân phối Poisson (kiểm định Dean p = {p}, Cameron–Trivedi p = {p2})."
+                "Không thấy số đếm biến động hơn phân phối Poisson (kiểm định Dean {p}, Cameron–Trivedi {p2})."
             ).format(**shown)
         found = _(
-            "Số đếm biến động hơn phân phối Poisson (kiểm định Dean p = {p}, Cameron–Trivedi p = {p2})."
+            "Số đếm biến động hơn phân phối Poisson (kiểm định Dean {p}, Cameron–Trivedi {p2})."
         ).format(**shown)
         return f"{found} {self._allowed_for()}"
 

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 from scipy.linalg import qr
 from scipy.optimize import linprog
 
@@ -129,7 +130,7 @@ def _lowered(lowers: Floats) -> Flags:
     count, width = lowers.shape
     solved = linprog(
         np.r_[np.zeros(width), -np.ones(count)],
-        A_ub=np.c_[-lowers, np.eye(count)],
+        A_ub=sparse.hstack([sparse.csr_array(-lowers), sparse.eye_array(count)], format="csr"),
         b_ub=np.zeros(count),
         bounds=[(None, None)] * width + [(0, 1)] * count,
         method="highs",

@@ -96,7 +96,11 @@ def after_twelve_months(admissions: pd.DataFrame, known_until: date | Mapping[st
     undated = first["undated"].loc[rows.index]
     events = int(first["day"].loc[rows.index].notna().sum())
     findings += undated_findings(int(undated.sum()), events)
-    rows, without_day = without(rows, undated, _("đã công nhận chính thức hay rời Đảng nhưng không rõ ngày"))
+    rows, without_day = without(
+        rows,
+        undated,
+        _("đã công nhận chính thức hay rời Đảng nhưng không rõ sau bao nhiêu ngày từ khi kết nạp"),
+    )
     first = first.loc[rows.index]
     early, left_before = first["outcome"].eq(EARLY), first["outcome"].eq(LEFT_BEFORE)
     kept = rows.loc[~early & ~left_before]

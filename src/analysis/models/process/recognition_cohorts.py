@@ -99,7 +99,7 @@ def recognition_by_cohort(
     rows, dropped, findings = followed(admissions, known_until, PROBATION)
     undated = probation.recognised_without_day(rows)
     if undated.any():
-        reason = _("đã công nhận chính thức nhưng không rõ ngày")
+        reason = _("đã công nhận chính thức nhưng không rõ sau bao nhiêu ngày từ khi kết nạp")
         dropped = (*dropped, Dropped(reason, int(undated.sum())))
         findings += probation.undated_findings(
             int(undated.sum()), int(rows["days_to_recognition"].notna().sum())

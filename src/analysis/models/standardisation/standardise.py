@@ -299,7 +299,9 @@ def _indirect_estimates(
 
 
 def _described(table: pd.DataFrame, made: Layers, per: float, hidden: bool) -> pd.DataFrame:
-    """Return the estimates with the groups' own numbers; no rate where the result is withheld."""
+    """Return the estimates with the groups' own numbers; these alone where the result is withheld."""
+    if hidden:
+        table = table.assign(**dict.fromkeys(table.columns.drop("term"), np.nan))
     observed, exposure = made.observed.sum(axis=1), made.exposure.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         crude = np.where((exposure > 0) & (not hidden), per * observed / exposure, np.nan)

@@ -314,12 +314,6 @@ def _table(
 
 
 def _specification(covariates: str, *, fixed_effects: bool) -> str:
-    effects = _("hiệu ứng cố định của đơn vị") if fixed_effects else ""
-    parts = [
-        "over",
-        "under",
-        "log(target)",
-        *([covariates] if covariates != "1" else []),
-        *([effects] if effects else []),
-    ]
-    return "log(target[t+1] / target[t]) ~ " + " + ".join(parts)
+    parts = ["over", "under", "log(target)", *([covariates] if covariates != "1" else [])]
+    model = "log(target[t+1] / target[t]) ~ " + " + ".join(parts)
+    return _("{model} + hiệu ứng cố định của đơn vị").format(model=model) if fixed_effects else model

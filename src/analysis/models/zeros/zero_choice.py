@@ -118,12 +118,14 @@ class ZeroChoice(Result):
         return Table(self.name, self.title, " ".join(self.words()), heads, rows, self.estimates)
 
     def _row(self, row: Mapping[str, Any]) -> list[str]:
-        decimals = [("estimate", 1), ("log_likelihood", 2), ("aic", 1), ("bic", 1)]
-        zeros, *fits = ("–" if pd.isna(row[name]) else number(row[name], d) for name, d in decimals)
+        decimals = [("parameters", 0), ("estimate", 1), ("log_likelihood", 2), ("aic", 1), ("bic", 1)]
+        parameters, zeros, *fits = (
+            "–" if pd.isna(row[name]) else number(row[name], d) for name, d in decimals
+        )
         limits = interval(row["low"], row["high"])
         return [
             _model_label(row["term"]),
-            number(row["parameters"]),
+            parameters,
             zeros,
             limits,
             p_value(row["p_value"]),
@@ -224,7 +226,7 @@ _COLUMNS += ["p_value", "parameters", "log_likelihood", "aic", "bic", "withheld"
 
 
 def _no_models() -> pd.DataFrame:
-    return pd.DataFrame({"term": list(SIMPLER)}).reindex(columns=_COLUMNS).assign(parameters=0, withheld="")
+    return pd.DataFrame({"term": list(SIMPLER)}).reindex(columns=_COLUMNS).assign(withheld="")
 
 
 def _models(inflation: Prepared, hurdles: Prepared, zero: str) -> pd.DataFrame:
