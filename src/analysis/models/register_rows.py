@@ -218,8 +218,8 @@ def silent_unit_years(unit_years: pd.DataFrame, *, years: tuple[int, int] | None
     """
     rows, _dropped = _chosen(unit_years, years, silent_as_zero=False)
     found = rows.loc[rows["_silent"]].drop_duplicates(["unit_id", "year"])
-    found = found.rename(columns={"unit_members": "members"})
-    return found[["unit", "district", "year", "members"]].reset_index(drop=True)
+    found = found[["unit", "district", "year", "unit_members"]].rename(columns={"unit_members": "members"})
+    return found.reset_index(drop=True)
 
 
 def _chosen(

@@ -114,7 +114,9 @@ def waits(count: int = 160, seed: int = 9, **changes: Any) -> pd.DataFrame:
             "unit_id": [f"u{place:02d}" for place in np.arange(count) // 2 % 16],
         }
     )
-    rows["cause"] = np.where(rows["recognised"] == 1, np.where(np.arange(count) % 9, "recognised", "struck_off"), "")
+    rows["cause"] = np.where(
+        rows["recognised"] == 1, np.where(np.arange(count) % 9, "recognised", "struck_off"), ""
+    )
     return rows.assign(**changes)
 
 
@@ -148,7 +150,9 @@ def months(
     """Return months from January 2022 on, with waves of the year and a jump of the level at one of them."""
     places = np.arange(12 * 2022, 12 * 2022 + count)
     periods = [written(int(place), "month") for place in places]
-    level = mean * np.exp(0.3 * np.sin(2 * np.pi * places / 12)) * np.where(np.array(periods) >= change, jump, 1)
+    level = (
+        mean * np.exp(0.3 * np.sin(2 * np.pi * places / 12)) * np.where(np.array(periods) >= change, jump, 1)
+    )
     counts = np.random.default_rng(1).poisson(level)
     return pd.DataFrame({"period": periods, "admitted": counts, "exposure": 1000.0}).assign(**changes)
 
@@ -167,7 +171,9 @@ def monthly_admissions(years: range, *, last_month: int, a_month: int = 6) -> pd
 def percents(*values: float, decimals: int = 0) -> pd.DataFrame:
     """Return published attainments, printed as percents."""
     printed = {"attainment_printed_qualifier": "exact", "attainment_decimals": decimals}
-    records = [{"attainment_printed": value, "unit_id": f"u{at}"} | printed for at, value in enumerate(values)]
+    records = [
+        {"attainment_printed": value, "unit_id": f"u{at}"} | printed for at, value in enumerate(values)
+    ]
     return best_attainment(made.rows("unit_periods", *records))
 
 

@@ -31,7 +31,9 @@ def set_first(column: str, value: float, count: int = 2) -> pd.DataFrame:
 
 def few(events: int) -> pd.DataFrame:
     """Return rows with so many admissions in all, each in a row of its own."""
-    return ROWS.assign(admitted=(np.arange(len(ROWS)) % 24 == 5).astype(int) * (np.arange(len(ROWS)) < 24 * events))
+    return ROWS.assign(
+        admitted=(np.arange(len(ROWS)) % 24 == 5).astype(int) * (np.arange(len(ROWS)) < 24 * events)
+    )
 
 
 NO_TOWNSHIP = nobody(ROWS["locality"].eq("township"))
@@ -47,7 +49,12 @@ UNEVEN = ROWS.loc[~(ROWS["locality"].eq("township") & ROWS["sex"].eq("male"))]
 TWO_UNITS = ROWS.assign(locality=np.where(ROWS["unit_id"].isin(["u01", "u02"]), "township", "commune"))
 THREE_ROWS = ROWS.assign(locality=np.where(np.arange(len(ROWS)) < 3, "township", "commune"))
 CANCELLING = pd.DataFrame(
-    {"unit_id": np.repeat(list("abcdef"), 2), "members": 100, "admitted": [3, 5] * 6, "sex": ["female", "male"] * 6}
+    {
+        "unit_id": np.repeat(list("abcdef"), 2),
+        "members": 100,
+        "admitted": [3, 5] * 6,
+        "sex": ["female", "male"] * 6,
+    }
 )
 TOO_EVEN = ROWS.assign(members=100, admitted=np.where(np.arange(len(ROWS)) % 2, 5, 6))
 

@@ -26,10 +26,16 @@ YEARS = unit_years()
 TOWNSHIP = "locality[township]"
 SAID = {"vi": "loại địa bàn: thị trấn", "en": "locality: township"}
 ALIKE = UNITS.assign(target=20, admitted=[19, 20, 21] * 10)
-ONE_OF_ALL = pd.DataFrame({"unit_id": range(20_000), "target": 1.0}).assign(admitted=lambda rows: np.where(rows.index == 0, 10**9, 0))
-HOLED = CELLS.assign(members=CELLS["members"].mask(CELLS["sex"].eq("male") & CELLS["locality"].eq("township"), 0))
+ONE_OF_ALL = pd.DataFrame({"unit_id": range(20_000), "target": 1.0}).assign(
+    admitted=lambda rows: np.where(rows.index == 0, 10**9, 0)
+)
+HOLED = CELLS.assign(
+    members=CELLS["members"].mask(CELLS["sex"].eq("male") & CELLS["locality"].eq("township"), 0)
+)
 """Townships admit men, and have none among their members."""
-CHECKERED = CELLS.loc[CELLS["locality"].map({"commune": "female", "township": "male", "ward": "female"}).eq(CELLS["sex"])]
+CHECKERED = CELLS.loc[
+    CELLS["locality"].map({"commune": "female", "township": "male", "ward": "female"}).eq(CELLS["sex"])
+]
 CHECKERED = CHECKERED.loc[CHECKERED["locality"].ne("ward")]
 """Communes have women only and townships men only."""
 STRATA = ["age_band", "sex"]
@@ -56,12 +62,16 @@ def decomposed(rows: pd.DataFrame) -> object:
 
 NO_TOWNSHIP = CELLS.assign(admitted=CELLS["admitted"].mask(CELLS["locality"].eq("township"), 0))
 DRY_TOWNSHIP = ZEROS.assign(admitted=ZEROS["admitted"].mask(ZEROS["locality"].eq("township"), 0))
-BUSY_TOWNSHIP = ZEROS.assign(admitted=ZEROS["admitted"].mask(ZEROS["locality"].eq("township"), ZEROS["admitted"] + 1))
+BUSY_TOWNSHIP = ZEROS.assign(
+    admitted=ZEROS["admitted"].mask(ZEROS["locality"].eq("township"), ZEROS["admitted"] + 1)
+)
 TWO_ZEROS = ZEROS.assign(admitted=(ZEROS["admitted"] + 1).mask(ZEROS.index < 2, 0))
 EVEN = ZEROS.assign(members=50, admitted=np.tile([1, 2, 3, 2, 2, 0], 30))
 BY_PLACE = with_zeros(share=0.0)
 BY_PLACE = BY_PLACE.assign(
-    admitted=np.random.default_rng(8).poisson(4, len(BY_PLACE)) * np.where(BY_PLACE["locality"].eq("township"), np.random.default_rng(9).random(len(BY_PLACE)) < 0.5, 1) + np.where(BY_PLACE["locality"].eq("commune"), 1, 0)
+    admitted=np.random.default_rng(8).poisson(4, len(BY_PLACE))
+    * np.where(BY_PLACE["locality"].eq("township"), np.random.default_rng(9).random(len(BY_PLACE)) < 0.5, 1)
+    + np.where(BY_PLACE["locality"].eq("commune"), 1, 0)
 )
 """Communes admit somebody every year; half the unit-years of townships are zero."""
 

@@ -58,13 +58,17 @@ def seen(recognised: object) -> pd.DataFrame:
 
 
 FRACTION = YEARS.assign(target=YEARS["target"] + 0.5)
-DOUBLING = YEARS.assign(target=2 ** (YEARS["year"] - 2012 + YEARS["unit_id"].str[1:].astype(int) % 3), admitted=100)
+DOUBLING = YEARS.assign(
+    target=2 ** (YEARS["year"] - 2012 + YEARS["unit_id"].str[1:].astype(int) % 3), admitted=100
+)
 NEGATIVE = YEARS.assign(target=YEARS["target"].where(YEARS.index > 1, -4))
 DRY_TOWNSHIP = YEARS.assign(admitted=YEARS["admitted"].mask(YEARS["locality"].eq("township"), 0))
 LOST = YEARS.assign(admitted=YEARS["admitted"].where(YEARS.index > 1, -1))
 NEVER_AFTER = [RUN.assign(admitted=RUN["admitted"].where(RUN["period"] < "2025-07", 0)), CHANGE]
 NO_MARCH = [RUN.assign(admitted=RUN["admitted"].where(RUN["period"].str[5:] != "03", 0)), CHANGE]
-SEPARATED = fit_counts(cells().assign(admitted=lambda rows: rows["admitted"].mask(rows["sex"].eq("male"), 0)), "sex")
+SEPARATED = fit_counts(
+    cells().assign(admitted=lambda rows: rows["admitted"].mask(rows["sex"].eq("male"), 0)), "sex"
+)
 MEN_FIRST = WAITS.assign(days=np.where(WAITS["sex"].eq("male"), 1 + WAITS.index % 5, 20 + WAITS.index))
 UNDATED = probation().assign(days_to_recognition=pd.array([pd.NA] * 60, dtype="Int64"))
 

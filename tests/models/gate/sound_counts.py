@@ -44,10 +44,22 @@ FIVE = ROWS.loc[ROWS["unit_id"] < "u05"]
 EVEN = ROWS.assign(admitted=ROWS["members"] // 20 + 1)
 HUGE = ROWS.assign(admitted=ROWS["admitted"] * 10**9, members=ROWS["members"] * 10**9)
 TINY = ROWS.assign(members=ROWS["members"] * 1e-9)
-ONE_EMPTY_CELL = ROWS.assign(admitted=ROWS["admitted"].where(~(ROWS["locality"].eq("ward") & ROWS["sex"].eq("male") & ROWS["year"].eq(2019)), 0))
+ONE_EMPTY_CELL = ROWS.assign(
+    admitted=ROWS["admitted"].where(
+        ~(ROWS["locality"].eq("ward") & ROWS["sex"].eq("male") & ROWS["year"].eq(2019)), 0
+    )
+)
 NUMBERED = ROWS.assign(age=20.0 + np.arange(len(ROWS)) % 16, large=1e6 + 1e3 * (np.arange(len(ROWS)) % 9))
-SPREAD = ROWS.assign(admitted=np.random.default_rng(6).negative_binomial(1.5, 1.5 / (1.5 + 0.08 * ROWS["members"])))
-BY_UNIT = ROWS.assign(admitted=np.random.default_rng(4).poisson(ROWS["members"] * 0.08 * np.exp(0.5 * np.random.default_rng(5).standard_normal(18))[ROWS["unit_id"].str[1:].astype(int)]))
+SPREAD = ROWS.assign(
+    admitted=np.random.default_rng(6).negative_binomial(1.5, 1.5 / (1.5 + 0.08 * ROWS["members"]))
+)
+BY_UNIT = ROWS.assign(
+    admitted=np.random.default_rng(4).poisson(
+        ROWS["members"]
+        * 0.08
+        * np.exp(0.5 * np.random.default_rng(5).standard_normal(18))[ROWS["unit_id"].str[1:].astype(int)]
+    )
+)
 GAPS = pd.concat([ROWS, ROWS.head(5).assign(sex="")])
 LEVELS = ROWS.assign(sex=pd.Categorical(ROWS["sex"], ["male", "female", "unknown"]))
 NULLABLE = ROWS.astype({"admitted": "Int64", "members": "Float64", "year": "Int64"})

@@ -174,4 +174,12 @@ SERIES_CASES = [
     Sound("part of a year, evenly", lambda: part_year(PEOPLE, "2024-06", [], even_run=True), lambda: {"projection": float(np.log((PEOPLE["admitted"].astype(str) >= "2024").sum() * 366 / 182))}, 1e-9),
 ]  # fmt: skip
 
-CASES = [*UNIT_CASES, *STANDARD_CASES, *TARGET_CASES, *ZERO_CASES, *PROCESS_CASES, *PROVINCE_CASES, *SERIES_CASES]
+CASES = [
+    *UNIT_CASES,
+    *STANDARD_CASES,
+    *TARGET_CASES,
+    *ZERO_CASES,
+    *PROCESS_CASES,
+    *PROVINCE_CASES,
+    *SERIES_CASES,
+]

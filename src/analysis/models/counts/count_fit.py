@@ -81,7 +81,7 @@ class CountFit(Result):
         Degrees of freedom of the t of the intervals; infinite for the normal.
     tests : DataFrame
         Of the Poisson variance: ``test`` (``cameron_trivedi``, ``dean``; for NB2 ``likelihood_ratio`` too),
-        ``statistic``, ``p_words``.
+        ``statistic``, ``p_value``.
     references : mapping of str to str
         Factor → category that the others are compared with.
     """
@@ -116,7 +116,7 @@ class CountFit(Result):
                 object.__setattr__(self, name, np.full_like(getattr(self, name), np.nan))
             for name in _NUMBERS:
                 object.__setattr__(self, name, np.nan)
-            object.__setattr__(self, "tests", self.tests.assign(statistic=np.nan, p_words=np.nan))
+            object.__setattr__(self, "tests", self.tests.assign(statistic=np.nan, p_value=np.nan))
 
     def predict_rate(
         self, per: float = 1000, rows: pd.DataFrame | None = None, exposure: str | None = None
@@ -227,7 +227,7 @@ class CountFit(Result):
         return _("Nhóm đối chiếu: {categories}.").format(categories=named)
 
     def _variance(self) -> str:
-        tests = self.tests.set_index("test")["p_words"]
+        tests = self.tests.set_index("test")["p_value"]
         if self.family == "nb2":
             return _(
                 "Phương sai theo mô hình là trung bình + {alpha} × trung bình²; so với Poisson, kiểm định tỷ số hợp "

@@ -211,7 +211,7 @@ def _result(
         scores = likelihood.scores(made.matrix, data)
         coefficients = likelihood.coefficients
         vcov = _vcov(asked, data, made, likelihood, scores, dispersion)
-    errors = np.sqrt(np.diag(vcov))
+    errors = np.sqrt(np.maximum(np.diag(vcov), 0.0))  # below zero by rounding, where scores cancel
     if likelihood is not None:
         findings = [
             *findings,
