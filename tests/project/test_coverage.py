@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench import coverage_people
-from bench.coverage import STUDIES, section
+from bench import coverage_people, heaping
+from bench.coverage import REPLICATIONS, SCENARIOS, STUDIES, section
 from bench.coverage_tally import Quantity, Reading, Study, tally
 
 FEW = 8
@@ -48,17 +49,30 @@ def test_several_alike_are_covered_on_average() -> None:
     assert np.isnan(tally(np.tile(reading.summed(), (5, 1))).errors)
 
 
+def drawn(share: float, count: int = 200) -> np.ndarray:
+    """Return replications of which a share covers."""
+    return np.column_stack(
+        [np.arange(count) < share * count, np.zeros(count), np.ones(count), np.ones(count)]
+    )
+
+
 def test_what_is_not_covered_as_it_should_be_stands_out_with_its_reason() -> None:
     study = Study("one", "drawn", {}, lambda _rng: {})
     rows = [
-        (Quantity(model, "rate", "1", why), tally(np.tile([held, 0.0, 1.0, 1.0], (100, 1))))
-        for model, why, held in (("exact", "it must be", 1.0), ("narrow", "", 0.5), ("right", "known", 0.95))
+        (Quantity(model, "rate", "1", why), tally(drawn(held)))
+        for model, why, held in (
+            ("exact", "it must be", 1.0),
+            ("narrow", "", 0.5),
+            ("right", "known", 0.95),
+            ("by chance", "", 0.925),
+        )
     ]
     page = section(study, rows)
     assert "**100.0%**" in page
     assert "- exact: it must be." in page
     assert "- narrow: not explained." in page
     assert "| 95.0% |" in page
+    assert "- by chance: within the error of the replications." in page
     assert "right:" not in page
 
 
@@ -75,10 +89,19 @@ def test_the_stated_shares_of_the_process_are_those_of_a_large_register() -> Non
     assert sum(true[name] for name in ("recognised", "struck_off")) < 1
 
 
-def test_the_page_tells_of_every_quantity(root: Path) -> None:
+def test_the_scenarios_of_heaping_are_known() -> None:
+    assert set(SCENARIOS) <= {scenario.label for scenario in heaping.SCENARIOS}
+
+
+def test_the_page_tells_of_every_quantity_and_explains_those_outside(root: Path) -> None:
     page = (root / "docs" / "coverage.md").read_text(encoding="utf-8")
     for study in STUDIES:
         for quantity in study.quantities.values():
-            assert f"| {quantity.model} | {quantity.what} | {quantity.truth} | 2,000 |" in page
-    assert "## Heaping at the target" in page
+            told = re.search(
+                re.escape(f"| {quantity.model} | {quantity.what} | {quantity.truth} | ") + r"([\d,]+) \|",
+                page,
+            )
+            assert told, (study.name, quantity)
+            assert told[1] == f"{REPLICATIONS:,}" or "are provisional" in page
+    assert all(f"| {label} |" in page for label in SCENARIOS)
     assert "not explained" not in page

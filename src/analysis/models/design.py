@@ -69,7 +69,7 @@ def design(formula: str, rows: pd.DataFrame) -> Design:
     Raises
     ------
     ParameterError
-        The formula cannot be read, or names a column that is not there.
+        The formula cannot be read, names a column that is not there, or is not finite in some row.
 
     Examples
     --------
@@ -87,10 +87,18 @@ def design(formula: str, rows: pd.DataFrame) -> Design:
         known = ", ".join(map(str, rows.columns))
         raise ParameterError(f"formula {formula!r}: no column {unknown[0]!r} (there are {known})")
     try:
-        made = Formula(formula).get_model_matrix(_plain(rows[sorted(names)]), context={}, na_action="raise")
+        with np.errstate(all="ignore"):  # what is not finite is refused below, with its name
+            made = Formula(formula).get_model_matrix(
+                _plain(rows[sorted(names)]), context={}, na_action="raise"
+            )
     except (FormulaicError, ValueError, TypeError, NameError, KeyError) as error:
         raise ParameterError(f"formula {formula!r}: {error}") from None
-    return Design(np.asarray(made, dtype=float), tuple(made.model_spec.column_names), made.model_spec)
+    matrix, terms = np.asarray(made, dtype=float), tuple(made.model_spec.column_names)
+    finite = np.isfinite(matrix).all(axis=0)
+    if not finite.all():
+        term = terms[int(np.argmin(finite))]
+        raise ParameterError(f"formula {formula!r}: {term!r} is not a finite number in every row")
+    return Design(matrix, terms, made.model_spec)
 
 
 def variables(formula: str) -> set[str]:

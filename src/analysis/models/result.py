@@ -306,9 +306,9 @@ def tidy(
     1.2165
     """
     values, spread = np.asarray(estimates, dtype=float), np.asarray(errors, dtype=float)
-    reach = stats.t.ppf((1 + level) / 2, freedom) * spread
-    low, high = values - reach, values + reach
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        reach = stats.t.ppf((1 + level) / 2, freedom) * spread
+        low, high = values - reach, values + reach
         # A limit too large for a floating number is shown as without bound
         shown = [part if link == "identity" else np.exp(part) for part in (values, low, high)]
         p_values = 2 * stats.t.sf(np.abs(values / spread), freedom)

@@ -56,6 +56,15 @@ CANCELLING = pd.DataFrame(
         "sex": ["female", "male"] * 6,
     }
 )
+AS_MANY_AS_TERMS = pd.DataFrame(
+    {
+        "admitted": [15, 20, 39, 4, 39, 3, 24],
+        "members": [1.377623313874665, 1.1, 407.81777294664437, 12.0, 407.81777294664437, 133.21658062924044, 350.1411856121856],
+        "unit": list("acedd") + ["f", "c"],
+        "x": [-2.0, 0.0, 3.0, 0.0, 3.0, -1.0, 1.0],
+    }
+)
+"""Scores so near to zero that rounding makes a variance of them fall below it."""
 TOO_EVEN = ROWS.assign(members=100, admitted=np.where(np.arange(len(ROWS)) % 2, 5, 6))
 
 ROW_CASES = [
@@ -92,6 +101,7 @@ DESIGN_CASES = [
     Planted("two numbers nearly alike", lambda: fit_counts(NUMBERS, "x + nearly"), "absurd_error", "nearly", "nearly", "nearly"),
     Planted("residuals that cancel in every cluster", lambda: fit_counts(CANCELLING, "1", cluster="unit_id"), "vanishing_error", "Intercept", "hằng số", "constant"),
     Planted("a fit that runs through every row", lambda: fit_counts(ALIKE, "1", covariance="HC1"), "vanishing_error", "Intercept", "hằng số", "constant"),
+    Planted("scores that leave a variance below zero", lambda: fit_counts(AS_MANY_AS_TERMS, "bs(x, df=4)", family="nb2", cluster="unit"), "vanishing_error", "bs(x, df=4)[4]", "bs(x, df=4)[4]", "bs(x, df=4)[4]"),
     Planted("NB2 of counts more even than Poisson's", lambda: fit_counts(TOO_EVEN, "1", family="nb2"), "alpha_bound", "alpha", "alpha", "alpha"),
 ]  # fmt: skip
 

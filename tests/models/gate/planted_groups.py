@@ -111,6 +111,7 @@ ZERO_CASES = [
     Planted("NB2 inflation of Poisson counts", lambda: zero_inflated(ZEROS, "1", exposure="members", count="nb2"), "alpha_bound", "alpha"),
     Planted("inflation of communes that never fail", lambda: zero_inflated(BY_PLACE, "1", "locality", exposure=None), "inflation_bound", "zero_Intercept", "phần số không: hằng số", "zero part: constant"),
     Planted("inflation by four clusters", lambda: zero_inflated(ZEROS.head(24), "1", exposure="members"), "few_clusters", "unit_id"),
+    Planted("inflation of townships that are three units", lambda: zero_inflated(ZEROS.assign(locality=np.where(ZEROS["unit_id"] < "u03", "township", "commune")), "locality", exposure="members"), "few_clusters", "locality[T.township]", **SAID),
     Planted("inflation with a member count missing", lambda: zero_inflated(part("members", np.nan), "1", exposure="members"), "exposure_missing", "members"),
     Planted("inflation with half a person", lambda: zero_inflated(part("admitted", 0.5), "1", exposure="members"), "outcome_not_a_count", "admitted"),
     Planted("a hurdle that no township passes", lambda: hurdle(DRY_TOWNSHIP, "1", "locality", exposure="members"), "separation", TOWNSHIP, **SAID),

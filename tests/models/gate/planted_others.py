@@ -88,6 +88,8 @@ TARGET_CASES = [
     Planted("a ratchet of four pairs", lambda: fit_ratchet(YEARS.loc[YEARS["year"] < 2018].head(8)), "few_rows"),
     Planted("a ratchet that never overshoots", lambda: fit_ratchet(YEARS.assign(admitted=0)), "empty_term", "over", "vượt chỉ tiêu", "overshoot"),
     Planted("a ratchet of targets below zero", lambda: fit_ratchet(NEGATIVE), "exposure_not_positive", "target"),
+    Planted("a ratchet of townships that are one unit", lambda: fit_ratchet(YEARS.assign(locality=np.where(YEARS["unit_id"].eq("u03"), "township", "commune")), "locality"), "few_clusters", "locality[T.township]", **SAID),
+    Planted("a ratchet within units whose overshoots are of one unit", lambda: fit_ratchet(YEARS.assign(admitted=YEARS["admitted"].where(YEARS["unit_id"].eq("u03"), 1)), fixed_effects=True), "few_clusters", "over", "vượt chỉ tiêu", "overshoot"),
     Planted("a ratchet of targets that follow a rule", lambda: fit_ratchet(DOUBLING), "no_noise"),
     Planted("a caliper around nothing", lambda: caliper(percents(40, 55, 160)), "few_rows"),
 ]  # fmt: skip
@@ -116,6 +118,8 @@ PROVINCE_CASES = [
     Planted("two provinces", lambda: random_effects([0.1, 0.3], [0.1, 0.1], ["A", "B"]), "few_studies"),
     Planted("no province", lambda: random_effects([], [], []), "few_studies"),
     Planted("a province without error", lambda: random_effects([0.1, 0.3, 0.2], [0.1, 0.0, 0.1], ["A", "Lai Chau", "C"]), "study_error", "Lai Chau", "Lai Chau:", "Lai Chau:"),
+    Planted("a province with an error of next to nothing", lambda: random_effects([0.1, 0.3, 0.2], [0.1, 1e-9, 0.1], ["A", "B", "C"]), "study_error", "B"),
+    Planted("a province with an error that has no square", lambda: random_effects([0.1, 0.3, 0.2], [0.1, 1e-200, 0.1], ["A", "B", "C"], link="identity"), "study_error", "B"),
     Planted("a province with an error below zero", lambda: random_effects([0.1, 0.3, 0.2], [0.1, -0.2, 0.1], ["A", "B", "C"]), "study_error", "B"),
     Planted("a province with half an estimate", lambda: random_effects([0.1, np.nan, 0.2], [0.1, 0.2, 0.1], ["A", "B", "C"]), "study_error", "B"),
     Planted("a province separated elsewhere", lambda: random_effects([0.1, -27.0, 0.2], [0.1, 17000.0, 0.1], ["A", "B", "C"]), "absurd_error", "B"),

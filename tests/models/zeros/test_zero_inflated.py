@@ -203,7 +203,7 @@ def test_admissions_without_eligible_people_are_told_and_kept() -> None:
         pytest.param({"formula": "localty"}, "no column 'localty'", id="term unknown"),
         pytest.param({"formula": "locality +"}, "cannot be read", id="formula broken"),
         pytest.param({"formula": "0"}, "has no term", id="no term"),
-        pytest.param({"zero_formula": "log(none)"}, "is not finite", id="log of zero"),
+        pytest.param({"zero_formula": "log(none)"}, "not a finite number", id="log of zero"),
         pytest.param({"count": "nb1"}, "neither 'poisson' nor 'nb2'", id="count unknown"),
         pytest.param({"level": 95}, "no share", id="level in percent"),
         pytest.param({"outcome": "huge"}, "counts up to 100,000", id="huge counts"),

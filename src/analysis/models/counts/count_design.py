@@ -37,15 +37,9 @@ def pattern_design(formula: str, data: Patterns) -> Design:
     """
     if not len(data.table):
         return Design(np.empty((0, 0)), (), ModelSpec(formula=Formula("1")))
-    with np.errstate(all="ignore"):
-        # What is not finite is refused below, with its name
-        made = _made(formula, data)
+    made = _made(formula, data)
     if not made.terms:
         raise ParameterError(f"formula {formula!r} has no term; '1' is the model of a constant rate")
-    finite = np.isfinite(made.matrix).all(axis=0)
-    if not finite.all():
-        term = made.terms[int(np.argmin(finite))]
-        raise ParameterError(f"formula {formula!r}: {term!r} is not a finite number in every row")
     return made
 
 
@@ -177,7 +171,7 @@ def absurd_findings(data: Patterns, made: Design, vcov: Floats) -> list[Finding]
     vcov : (k, k) array
     """
     moves = np.array([_moves(column) for column in made.matrix.T])
-    errors = np.sqrt(np.diag(vcov))
+    errors = np.sqrt(np.maximum(np.diag(vcov), 0.0))
     judged = errors * (np.nan_to_num(moves, nan=0.0) if (~np.isnan(moves)).any() else 1.0)
     found = [
         Finding("absurd_error", term, {"count": float(error)})

@@ -233,7 +233,7 @@ def recognition_hazards(
     rows = found.rows.assign(recognised=found.rows["outcome"].eq(RECOGNISED).astype("int64"))
     rows, gaps = complete(rows, sorted(variables(formula) & set(rows.columns)))
     factors = [name for name in sorted(variables(formula) & set(rows.columns)) if _of_words(rows[name])]
-    sound = grouped(rows, factors, outcome="recognised", cluster=cluster or "unit_id")
+    sound = grouped(rows, factors, outcome="recognised", exposure="days", cluster=cluster or "unit_id")
     fit = cox(sound.rows, formula, time="days", event="recognised", cluster=cluster, level=level)
     untold = int((~found.exits_told).sum())
     findings = found.findings + ((Finding("exits_untold", "", {"count": untold}),) if untold else ())

@@ -89,7 +89,7 @@ def spread_between(estimates: Floats, variances: Floats, method: str, level: flo
         estimates, variances
     )
     weights, freedom = 1 / variances, len(estimates) - 1
-    typical = freedom * weights.sum() / (weights.sum() ** 2 - (weights**2).sum())
+    typical = freedom / (weights * _share_of_others(weights)).sum()
     q = generalised_q(estimates, variances, 0.0)
     low, high = q_profile(estimates, variances, level)
     return Spread(
@@ -174,7 +174,7 @@ def _dersimonian_laird(estimates: Floats, variances: Floats) -> tuple[float, boo
     """DerSimonian, R. and Laird, N. (1986). *Controlled Clinical Trials* 7, 177-188."""
     weights = 1 / variances
     excess = generalised_q(estimates, variances, 0.0) - (len(estimates) - 1)
-    return float(max(0.0, excess / (weights.sum() - (weights**2).sum() / weights.sum()))), True
+    return float(max(0.0, excess / (weights * _share_of_others(weights)).sum())), True
 
 
 def _reml(estimates: Floats, variances: Floats) -> tuple[float, bool]:
@@ -216,8 +216,15 @@ def _restricted(estimates: Floats, variances: Floats, tau2: Floats) -> Floats:
 
 def _scoring_step(estimates: Floats, variances: Floats, tau2: float) -> float:
     weights = 1 / (variances + tau2)
-    one, two, three = (float((weights**power).sum()) for power in (1, 2, 3))
     mean, _error = weighted_mean(estimates, variances, tau2)
     squares = float((weights**2 * (estimates - mean) ** 2).sum())
-    trace, trace_of_square = one - two / one, two - 2 * three / one + (two / one) ** 2
-    return (squares - trace) / trace_of_square
+    own, pairs = weights * _share_of_others(weights), weights**2 * _share_of_others(weights**2)
+    # Of P and of PP, P being the projection off the mean
+    trace, trace_of_square = own.sum(), (own**2).sum() + pairs.sum() * (weights**2).sum() / weights.sum() ** 2
+    return float((squares - trace) / trace_of_square)
+
+
+def _share_of_others(values: Floats) -> Floats:
+    """Return 1 - values / sum, without the digits that this loses where one value outweighs all others."""
+    before, after = values.cumsum(), values[::-1].cumsum()[::-1]
+    return np.asarray((np.r_[0.0, before[:-1]] + np.r_[after[1:], 0.0]) / before[-1])

@@ -15,6 +15,12 @@ from analysis.models.result import Dropped
 
 LINKS = ("log", "logit", "identity")
 
+_SQUARED = 1e-100, 1e100
+"""Standard errors beyond these have no square that a weight can be made of."""
+
+_NEAR = 1e-7
+"""Standard error on the log scale that no count has: that of 10 to the 14 people."""
+
 _FAR = 30.0
 """Distance from 0 on the log scale that no ratio has: a factor of 10 to the 13."""
 
@@ -72,7 +78,8 @@ def study_findings(studies: pd.DataFrame, link: str, *, least: int) -> list[Find
     found = []
     for row in studies.to_dict("records"):
         value, error = row["estimate"], row["std_error"]
-        if not np.isfinite([value, error]).all() or error <= 0 or (link != "identity" and abs(value) > _FAR):
+        usable = np.isfinite(value) and _SQUARED[0] < error < _SQUARED[1]
+        if not usable or (link != "identity" and (abs(value) > _FAR or error < _NEAR)):
             found.append(Finding("study_error", str(row["label"])))
         elif link != "identity" and error > MOST_ERROR:
             found.append(Finding("absurd_error", str(row["label"]), {"count": float(error)}))

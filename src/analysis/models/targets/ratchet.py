@@ -288,7 +288,8 @@ def _no_noise(change: Floats, residuals: Floats) -> list[Finding]:
 def _within(values: Floats, pairs: pd.DataFrame) -> Floats:
     """Return what a value differs from its mean over the unit; 0 where only rounding is left."""
     means = pd.Series(values).groupby(pairs["unit_id"].to_numpy()).transform("mean").to_numpy()
-    rest = values - means
+    with np.errstate(invalid="ignore"):  # of a target without bound, which the gate withholds
+        rest = values - means
     return np.where(np.abs(rest) > 1e-12 * max(1.0, np.abs(values).max(initial=0.0)), rest, 0.0)
 
 
