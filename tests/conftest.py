@@ -18,6 +18,9 @@ from analysis.cli import main
 settings.register_profile("ketnap", deadline=None, derandomize=True, database=None)
 settings.load_profile("ketnap")
 
+collect_ignore = ["reference"]
+"""Scripts that make the golden files, of software that the tests do not need."""
+
 FIGURE = {
     "source_id": "paper-2017",
     "unit": "huyện Mường Ảng",

@@ -149,7 +149,16 @@ def changed(
         cleaned = ketnap("clean", "--raw", folder / "raw", "--out", reports.data)
         assert cleaned.returncode == 0, cleaned.stderr
         call = ketnap(
-            "report", "Hà Nam", "Điện Biên", "--data", reports.data, "--out", folder / "out", "--json"
+            "report",
+            "Hà Nam",
+            "Điện Biên",
+            "--template",
+            "province",
+            "--data",
+            reports.data,
+            "--out",
+            folder / "out",
+            "--json",
         )
         assert call.returncode == 0, call.stderr
     finally:

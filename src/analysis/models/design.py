@@ -127,6 +127,19 @@ def variables(formula: str) -> set[str]:
     return {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
 
 
+def without(formula: str, names: Iterable[str]) -> str:
+    """Return the formula without the terms that need some columns.
+
+    Examples
+    --------
+    >>> without("age_band * sex + C(year)", ["sex"])
+    'age_band + C(year)'
+    """
+    gone = set(names)
+    kept = [str(term) for term in Formula(formula) if not variables(str(term)) & gone]
+    return " + ".join(term for term in kept if term != "1") or "1"
+
+
 def complete(rows: pd.DataFrame, columns: Iterable[str]) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
     """Return the rows without gaps in some columns, and how many each gap cost.
 

@@ -222,11 +222,26 @@ def test_the_register_is_modelled_by_units_with_sparse_ages_joined() -> None:
 
 
 def test_a_category_of_too_few_units_is_left_out_and_named() -> None:
-    rows = register().assign(locality=lambda r: np.where(r["unit_id"] < "u03", "ward", "commune"))
+    here = {"u00": "township", "u01": "township", "u02": "township"}
+    rows = register().assign(
+        locality=lambda r: (
+            r["unit_id"].map(here).fillna(r["unit_id"].gt("u12").map({True: "ward", False: "commune"}))
+        )
+    )
     found = recognition_hazards(rows, END, "sex + locality")
-    assert [d.reason for d in found.dropped if "phường" in d.reason]
+    assert [d.reason for d in found.dropped if "thị trấn" in d.reason]
     assert [f.code for f in found.findings if f.fatal] == []
-    assert "Intercept" not in set(found.estimates["term"])
+    assert {"sex[T.male]", "locality[T.ward]"} == set(found.estimates["term"])
+
+
+def test_a_factor_with_one_large_category_leaves_the_model_and_no_rows_with_it() -> None:
+    rows = register().assign(locality=lambda r: np.where(r["unit_id"] < "u03", "ward", "commune"))
+    found = recognition_hazards(rows, END, "sex + locality + sex:locality")
+    assert ("one_large_group", "locality") in [(f.code, f.where) for f in found.findings]
+    alone = recognition_hazards(rows, END, "sex")
+    assert found.n == alone.n
+    assert found.at("sex[T.male]")["estimate"] == alone.at("sex[T.male]")["estimate"]
+    assert set(found.estimates["term"]) == {"sex[T.male]"}
 
 
 def test_words_come_from_the_numbers() -> None:

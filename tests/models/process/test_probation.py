@@ -77,8 +77,8 @@ def test_what_happened_before_twelve_months_stands_apart(
             {"admitted": "2022-01"}, "chưa theo dõi đủ 12 tháng", id="watched for 11 months at least"
         ),
         pytest.param({"was_recognised": None}, "không cho biết đã công nhận", id="recognition is not told"),
-        pytest.param(NO_DAY, "không rõ ngày", id="recognised on a day that is not told"),
-        pytest.param(left(None), "không rõ ngày", id="left on a day that is not told"),
+        pytest.param(NO_DAY, "không rõ sau bao nhiêu ngày", id="recognised on a day that is not told"),
+        pytest.param(left(None), "không rõ sau bao nhiêu ngày", id="left on a day that is not told"),
         pytest.param(recognised(500) | left(400), "mâu thuẫn", id="struck off, then recognised"),
         pytest.param(recognised(500) | left(400, ""), "mâu thuẫn", id="left somehow, then recognised"),
     ],

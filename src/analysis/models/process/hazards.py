@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.language import _, number
-from analysis.models.design import complete, variables
+from analysis.models.design import complete, variables, without
 from analysis.models.gate import Finding
 from analysis.models.process.hazard_fit import DOUBT, counted, fitted
 from analysis.models.process.probation import RECOGNISED, after_twelve_months
@@ -218,7 +218,7 @@ def recognition_hazards(
     formula : str
         Columns of ``admissions``: ``"sex + age_band + locality"``. Age bands in which fewer than five were
         recognised are joined to their neighbours; other categories with so few, or in fewer than five clusters,
-        are left out.
+        are left out. A factor with only one category large enough leaves the formula, and a finding says so.
     cluster : str or None
         What the rows hang together by; None takes them as independent.
     level : float
@@ -234,6 +234,11 @@ def recognition_hazards(
     rows, gaps = complete(rows, sorted(variables(formula) & set(rows.columns)))
     factors = [name for name in sorted(variables(formula) & set(rows.columns)) if _of_words(rows[name])]
     sound = grouped(rows, factors, outcome="recognised", exposure="days", cluster=cluster or "unit_id")
+    lonely = (
+        sound.uncarried if without(formula, sound.uncarried) != "1" else ()
+    )  # else the fit says what is wrong
+    untellable = tuple(Finding("one_large_group", name) for name in lonely)
+    formula = without(formula, lonely) if lonely else formula
     fit = cox(sound.rows, formula, time="days", event="recognised", cluster=cluster, level=level)
     untold = int((~found.exits_told).sum())
     findings = found.findings + ((Finding("exits_untold", "", {"count": untold}),) if untold else ())
@@ -242,7 +247,7 @@ def recognition_hazards(
         name="recognition-hazards",
         title=_("Ai được công nhận chính thức sớm hơn sau 12 tháng dự bị (Cox)"),
         dropped=(*found.dropped, *gaps, *_left_out(rows, sound.rows, factors), *fit.dropped),
-        findings=(*fit.findings, *findings),
+        findings=(*fit.findings, *untellable, *findings),
         joined=sound.joined,
         early=found.early,
         left_before=found.left_before,
