@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from analysis import processed
+from analysis import cleaning, processed
 from analysis.cli import main
 
 settings.register_profile("ketnap", deadline=None, derandomize=True, database=None)
@@ -72,7 +72,7 @@ def raw(root: Path) -> Path:
 @pytest.fixture(scope="session")
 def tables(raw: Path) -> processed.Processed:
     """Return the processed tables of the real raw data, cleaned once a session; tests only read them."""
-    return processed.clean(raw)
+    return cleaning.clean(raw)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +81,7 @@ def processed_folder(
 ) -> Path:
     """Return a folder with the tables of the published figures, without registers; tests only read it."""
     folder = tmp_path_factory.mktemp("processed")
-    processed.write(tables, folder, made_from=processed.raw_hash(raw))
+    cleaning.write(tables, folder, made_from=processed.raw_hash(raw))
     return folder
 
 

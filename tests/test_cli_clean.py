@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import processed
+from analysis import cleaning, processed
 from analysis.schema import TABLES
 from tests.conftest import Ran
 
@@ -39,7 +39,7 @@ def observations(raw: Path) -> Path:
 
 def test_cleaning_the_real_data_again_in_another_process_gives_identical_bytes(raw, tables, tmp_path):
     here = tmp_path / "here"
-    processed.write(tables, here, made_from=processed.raw_hash(raw), raw=raw)
+    cleaning.write(tables, here, made_from=processed.raw_hash(raw), raw=raw)
     ran = as_a_user(tmp_path, "clean", "--raw", raw, "--out", tmp_path / "again", "--json")
     assert ran.code == 0, ran.err
     assert ran.err == ""

@@ -7,7 +7,7 @@ import random
 import pandas as pd
 import pytest
 
-from analysis import processed
+from analysis import cleaning, processed
 from analysis.errors import DataRefusedError
 from analysis.schema import PUBLISHED, REGISTERS, TABLES
 
@@ -19,7 +19,7 @@ WOMEN = {"subgroup": "female", "value": "70"}
 @pytest.fixture
 def written(raw_of, tmp_path):
     folder = tmp_path / "processed"
-    processed.write(processed.clean(raw_of({}, WOMEN)), folder, made_from="raw")
+    cleaning.write(cleaning.clean(raw_of({}, WOMEN)), folder, made_from="raw")
     return folder
 
 
@@ -105,7 +105,7 @@ def test_a_table_of_another_run_is_refused(written, name):
 
 
 def test_a_write_that_breaks_off_is_told_from_a_whole_one(written, raw_of, monkeypatch):
-    other = processed.clean(raw_of({"value": "99"}, WOMEN))
+    other = cleaning.clean(raw_of({"value": "99"}, WOMEN))
     good = processed.load(written)
 
     class DiskFullError(OSError):
@@ -116,7 +116,7 @@ def test_a_write_that_breaks_off_is_told_from_a_whole_one(written, raw_of, monke
 
     monkeypatch.setattr(processed, "_csv", full)
     with pytest.raises(DiskFullError):
-        processed.write(other, written, made_from="other")
+        cleaning.write(other, written, made_from="other")
     try:
         loaded = processed.load(written)
     except DataRefusedError:
@@ -194,7 +194,7 @@ def test_the_order_of_the_raw_rows_does_not_matter(raw, tables, tmp_path):
     (folder / "sources.csv").write_bytes(sources)
     shuffled = "\n".join([header, *(lines[i] for i in order)]) + "\n"
     (folder / "observations.csv").write_text(shuffled, encoding="utf-8")
-    found = processed.clean(tmp_path)
+    found = cleaning.clean(tmp_path)
     line_of = {new + 2: old + 2 for new, old in enumerate(order)}
     same = {line: line for line in line_of}
     for name in OF_FIGURES:

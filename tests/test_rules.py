@@ -15,7 +15,7 @@ from analysis import register_words
 from analysis.clean import categories, cell_dates, cell_numbers, education, headers, legacy, letters, units
 from analysis.clean.admission_rules import FLAGS
 from analysis.clean.unit_tables import read_age_band
-from analysis.report.quality import COLUMNS
+from analysis.report.quality_known import COLUMNS
 from analysis.vocab import CATEGORY_TABLES, table
 
 SOURCE = Path(categories.__file__).parents[1]

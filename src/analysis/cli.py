@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import sys
+import time
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -86,9 +87,11 @@ def clean(
     target = out or find(Path.cwd()).processed
     made_from = processed.raw_hash(source)
     fresh = not force and processed.made_from(target) == made_from
-    tables = processed.load(target) if fresh else processed.clean(source)
     if not fresh:
-        processed.write(tables, target, made_from=made_from, raw=source)
+        from analysis import cleaning  # takes a second to load
+
+        cleaning.write(cleaning.clean(source), target, made_from=made_from, raw=source)
+    tables = processed.load(target)
     told = {resource["name"]: resource["rows"] for resource in processed.package(target)["resources"]}
     findings = tables.checks["finding"].value_counts().to_dict()
     if as_json:
@@ -297,6 +300,13 @@ def report(
     formats: Annotated[str, typer.Option("--format", help="Formats, by commas.")] = "html",
     units: Annotated[Units, typer.Option(help="Provinces of the period, or the 34 of 2025.")] = Units.period,
     workers: Annotated[int, typer.Option(min=1, help="Notebooks at once.")] = os.cpu_count() or 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Address of a Dask scheduler, tcp://..., whose workers make the reports."),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds that a cell of a notebook may take.")
+    ] = 600,
     force: Annotated[bool, typer.Option(help="Render also what is up to date.")] = False,
     data: Annotated[Path | None, typer.Option(help="Processed tables; data/processed if not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where reports go; reports/ if not given.")] = None,
@@ -305,6 +315,7 @@ def report(
     """Render reports: those of the named provinces, of all, the comparison, or the quality of the data."""
     from analysis import processed
     from analysis.report import jobs, runner, site
+    from analysis.report.job import DONE, FAILED
     from analysis.report.parameters import TEMPLATES
     from analysis.report.project import find
 
@@ -323,11 +334,17 @@ def report(
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
     planned = jobs.plan(project, folder, target, places, chosen, units=units.value, language=language)
-    with _Progress(len(planned), quiet=as_json) as told:
-        outcomes = runner.run(planned, workers, force=force, finished=told)
-    page = site.write(target, processed.load(folder), units.value)
-    failed = [o for o in outcomes if o.state == runner.FAILED]
-    runner.write_run(target, outcomes)
+    planned = [dataclasses.replace(job, timeout=timeout) for job in planned]
+    with _Progress(len(planned), as_json=as_json) as told:
+        outcomes = runner.run(
+            planned, workers, scheduler=scheduler, force=force, finished=told, waiting=told.waiting
+        )
+    failed = [o for o in outcomes if o.state == FAILED]
+    try:
+        page = site.write(target, processed.load(folder), units.value)
+        runner.write_run(target, outcomes)
+    except OSError as error:
+        raise ReportFailedError(f"the index cannot be written: {error}") from None
     if as_json:
         _print_json(
             [
@@ -336,7 +353,7 @@ def report(
             ]
         )
     else:
-        done = sum(o.state == runner.DONE for o in outcomes)
+        done = sum(o.state == DONE for o in outcomes)
         _out.print(f"{done} rendered, {len(outcomes) - done - len(failed)} up to date, {len(failed)} failed")
         for outcome in outcomes if asked else []:
             _out.print(
@@ -350,27 +367,79 @@ def report(
 
 def _check_fresh(project: Any, folder: Path, *, asked_for: Path | None) -> None:
     """Refuse to report from tables that are not of the raw data that stand in the project."""
+    told = None if asked_for else _stale_tables(project, folder)
+    if told:
+        raise DataRefusedError([Problem(str(folder), None, None, told, "run `ketnap clean` first")])
+
+
+def _stale_tables(project: Any, folder: Path) -> str | None:
+    """Return what is wrong where the tables are not of the project's raw data; None where they are, or are missing."""
     from analysis import processed
 
     made_from = processed.made_from(folder)
-    if asked_for is None and made_from is not None and made_from != processed.raw_hash(project.raw):
-        seen = "tables of other raw data, or of another version of the package"
-        raise DataRefusedError([Problem(str(folder), None, None, seen, "run `ketnap clean` first")])
+    if made_from is None or made_from == processed.raw_hash(project.raw):
+        return None
+    return "tables of other raw data, or of another version of the package"
+
+
+@app.command()
+def status(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[PROVINCE]...", help="Provinces; all if none is named.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of the reports.")] = "vi",
+    units: Annotated[Units, typer.Option(help="Provinces of the period, or the 34 of 2025.")] = Units.period,
+    data: Annotated[Path | None, typer.Option(help="Processed tables; data/processed if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where reports are; reports/ if not given.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say of each report whether it is up to date, stale and why, or failed and why."""
+    from analysis.report import jobs
+    from analysis.report.manifest import read as manifest_of
+    from analysis.report.manifest import stale
+    from analysis.report.parameters import TEMPLATES
+    from analysis.report.project import find
+
+    project = find(Path.cwd())
+    folder, target = data or project.processed, out or project.reports
+    chosen = ["province", "province_register"] if names else list(TEMPLATES)
+    places = jobs.wanted(names or [], not names, units.value)
+    planned = jobs.plan(project, folder, target, places, chosen, units=units.value, language=language)
+    rows = []
+    for job in planned:
+        why = stale(job.folder, job.inputs)
+        state = "failed" if why == ["failed"] else "stale" if why else "up to date"
+        error = (manifest_of(job.folder) or {}).get("error", "") if state == "failed" else ""
+        rows.append({"report": job.name, "state": state, "why": error or ", ".join(why) * (state == "stale")})
+    if as_json:
+        _print_json(rows)
+        return
+    table = Table()
+    for head in ("report", "state", "why"):
+        table.add_column(head)
+    for row in rows:
+        table.add_row(*(escape(value) for value in row.values()))
+    _out.print(table)
+    if not data and (told := _stale_tables(project, folder)):
+        _out.print(escape(told), soft_wrap=True)
 
 
 class _Progress:
-    """Shows each report as it is done, on a terminal only."""
+    """Shows each report as it is done: a line and a bar on a terminal, nothing in a pipe, events as JSON if asked."""
 
-    def __init__(self, total: int, *, quiet: bool) -> None:
+    def __init__(self, total: int, *, as_json: bool) -> None:
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
             TimeRemainingColumn(),
             console=_err,
-            disable=quiet or not _err.is_terminal,
+            disable=as_json or not _err.is_terminal,
         )
-        self._task = self._bar.add_task("reports", total=total)
+        self._as_json, self._total, self._done, self._made = as_json, total, 0, 0
+        self._began = time.monotonic()
+        self._task = self._bar.add_task("reports", total=total, rate="")
 
     def __enter__(self) -> _Progress:
         self._bar.start()
@@ -380,7 +449,33 @@ class _Progress:
         self._bar.stop()
 
     def __call__(self, outcome: Any) -> None:
-        if outcome.state != "fresh":
+        """Tell of one report."""
+        self._done += 1
+        if outcome.state == "fresh":
+            self._bar.update(self._task, total=self._total - (self._done - self._made))
+        else:
+            self._made += 1
+            rate = self._made / max(time.monotonic() - self._began, 1e-9)
+            self._bar.update(self._task, advance=1, rate=f"{rate:.1f}/s")
             words = f"{outcome.state} {outcome.job.label} ({outcome.seconds:.1f} s)"
             self._bar.console.print(escape(words)) if not self._bar.disable else None
-        self._bar.advance(self._task)
+        self._event(
+            event="report",
+            report=outcome.job.name,
+            state=outcome.state,
+            seconds=round(outcome.seconds, 2),
+            error=outcome.error,
+            done=self._done,
+            of=self._total,
+        )
+
+    def waiting(self) -> None:
+        """Tell that another run holds the folder."""
+        if self._as_json:
+            self._event(event="waiting")
+        else:
+            _err.print("another run is at work in this folder: waiting until it has ended", soft_wrap=True)
+
+    def _event(self, **told: Any) -> None:
+        if self._as_json:
+            typer.echo(json.dumps(told, ensure_ascii=False), err=True)

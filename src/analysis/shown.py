@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -11,10 +11,13 @@ from IPython.display import display
 from jinja2 import Environment
 from markupsafe import Markup
 
-from analysis.language import _
+from analysis.language import _, number
 
 MIME_NAME = "application/vnd.ketnap.name+json"
 """Names the figure or table, so that the renderer can write it to a file of its own."""
+
+MOST_ROWS = 200
+"""Rows of a long table that a page shows."""
 
 _JINJA = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 _FIGURE = _JINJA.from_string("""\
@@ -156,6 +159,18 @@ class Table:
             "text/csv": self.data.to_csv(index=False, lineterminator="\n"),
             MIME_NAME: {"name": self.name, "kind": "table"},
         }
+
+
+def first_rows(table: Table) -> Table:
+    """Return a table as a page shows it: a long one with its first rows and a note of how many there are.
+
+    Its data stay whole, and so does the CSV file made of them.
+    """
+    if len(table.rows) <= MOST_ROWS:
+        return table
+    words = _("Trang này giữ {shown} trong {all} dòng; tệp dữ liệu giữ tất cả.")
+    note = words.format(shown=number(MOST_ROWS), all=number(len(table.rows)))
+    return replace(table, rows=table.rows[:MOST_ROWS], notes=[note, *table.notes])
 
 
 @dataclass(frozen=True, slots=True)

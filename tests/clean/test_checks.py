@@ -2,14 +2,14 @@
 
 import pytest
 
-from analysis import processed
+from analysis import cleaning
 
 PART = {"subgroup": "female", "value": "7"}
 TARGET = {"measure": "target", "basis": "year_plan"}
 
 
 def found(raw_of, check, *figures, other=PART):
-    table = processed.clean(raw_of(*figures, other)).checks
+    table = cleaning.clean(raw_of(*figures, other)).checks
     return table.loc[table["check"] == check]
 
 
@@ -291,4 +291,4 @@ def test_sources_that_differ_on_a_share_are_shown(raw_of):
 
 
 def test_figures_without_anything_to_check_give_an_empty_table(raw_of):
-    assert processed.clean(raw_of({}, PART)).checks.empty
+    assert cleaning.clean(raw_of({}, PART)).checks.empty

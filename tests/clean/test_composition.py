@@ -3,14 +3,14 @@
 import pandas as pd
 import pytest
 
-from analysis import processed
+from analysis import cleaning
 from analysis.vocab import dimension
 
 WOMEN = {"subgroup": "female"}
 
 
 def composition(raw_of, *figures):
-    return processed.clean(raw_of(*figures)).composition
+    return cleaning.clean(raw_of(*figures)).composition
 
 
 @pytest.mark.parametrize(

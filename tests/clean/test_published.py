@@ -6,7 +6,7 @@ import unicodedata
 import pandas as pd
 import pytest
 
-from analysis import processed
+from analysis import cleaning
 from analysis.clean.dates import months_between
 from analysis.errors import DataRefusedError
 
@@ -88,7 +88,7 @@ def test_figures_of_a_merged_province_have_the_code_of_their_vintage(tables):
 def test_a_unit_spelled_otherwise_is_the_same_unit(raw_of, spelling):
     unit = {"unit": "thị xã Thái Hòa", "province": "Nghệ An"}
     other = {"unit": spelling, "province": "Nghệ An", "measure": "recognised", "value": "3"}
-    found = processed.clean(raw_of(unit, unit | PART, other))
+    found = cleaning.clean(raw_of(unit, unit | PART, other))
     assert set(found.figures["unit"]) == {"thị xã Thái Hòa"}
     assert len(found.unit_periods) == 1
 
@@ -104,7 +104,7 @@ def test_a_unit_spelled_otherwise_is_the_same_unit(raw_of, spelling):
 def test_a_district_spelled_otherwise_is_the_same_district(raw_of, district):
     commune = {"unit": "xã Búng Lao", "level": "commune", "district": "huyện Mường Ảng"}
     other = commune | {"district": district, "measure": "recognised", "value": "3"}
-    found = processed.clean(raw_of(commune, commune | PART, other))
+    found = cleaning.clean(raw_of(commune, commune | PART, other))
     assert len(found.unit_periods) == 1
     assert set(found.figures["district"]) == {"huyện Mường Ảng"}
 
@@ -112,14 +112,14 @@ def test_a_district_spelled_otherwise_is_the_same_district(raw_of, district):
 def test_one_unit_at_two_levels_is_kept_or_refused(raw_of):
     rows_ = ({}, PART, {"level": "bloc", "measure": "recognised", "value": "3"})
     try:
-        found = processed.clean(raw_of(*rows_))
+        found = cleaning.clean(raw_of(*rows_))
     except DataRefusedError:
         return
     assert len(found.figures) == 3
 
 
 def test_a_word_for_a_subgroup_becomes_the_packages_code_and_is_logged(raw_of, one):
-    found = processed.clean(raw_of({}, {"subgroup": "other:pupils_and_students", "value": "7"}))
+    found = cleaning.clean(raw_of({}, {"subgroup": "other:pupils_and_students", "value": "7"}))
     assert set(found.figures["subgroup"]) == {"all", "pupil_or_student"}
     change = one(found.cleaning_log, column="subgroup")
     assert (change["raw_row"], change["before"], change["after"]) == (
@@ -140,7 +140,7 @@ def test_a_word_for_a_subgroup_becomes_the_packages_code_and_is_logged(raw_of, o
     ],
 )
 def test_every_changed_value_is_in_the_log(raw_of, one, column, before, after):
-    found = processed.clean(raw_of({}, PART, {"measure": "recognised", "value": "3", column: before}))
+    found = cleaning.clean(raw_of({}, PART, {"measure": "recognised", "value": "3", column: before}))
     change = one(found.cleaning_log, column=column)
     assert (change["table"], change["raw_row"], change["before"], change["after"]) == (
         "figures",
@@ -151,7 +151,7 @@ def test_every_changed_value_is_in_the_log(raw_of, one, column, before, after):
 
 
 def test_a_row_that_is_repeated_stands_once_and_is_logged(raw_of, one):
-    found = processed.clean(raw_of({}, PART, {}))
+    found = cleaning.clean(raw_of({}, PART, {}))
     assert found.figures["raw_row"].tolist() == [2, 3]
     assert one(found.cleaning_log, raw_row=4)["rule"] == "the row repeats an earlier one"
 
@@ -162,7 +162,7 @@ def test_a_row_that_is_repeated_stands_once_and_is_logged(raw_of, one):
 )
 def test_a_target_of_a_term_whose_note_speaks_of_years_is_unclear_and_not_used(raw_of, one, note):
     target = TERM | {"measure": "target", "value": "40", "basis": "term_resolution", "note": note}
-    found = processed.clean(raw_of(TERM | {"value": "200"}, TERM | PART, target))
+    found = cleaning.clean(raw_of(TERM | {"value": "200"}, TERM | PART, target))
     assert one(found.figures, measure="target")["span"] == "unclear"
     term = one(found.unit_periods, period_type="term")
     assert pd.isna(term["target_low"])
@@ -197,12 +197,12 @@ def test_a_printed_rate_names_its_denominator_or_says_it_is_unstated(tables):
 
 
 def test_figures_without_any_subgroup_can_be_cleaned(raw_of):
-    found = processed.clean(raw_of({}))
+    found = cleaning.clean(raw_of({}))
     assert len(found.unit_periods) == 1
     assert found.composition.empty
 
 
 def test_figures_of_a_subgroup_alone_can_be_cleaned(raw_of):
-    found = processed.clean(raw_of(PART))
+    found = cleaning.clean(raw_of(PART))
     assert found.unit_periods.empty
     assert found.composition["count"].tolist() == [70]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import processed
+from analysis import cleaning
 from analysis.clean import preview, published
 from analysis.errors import DataRefusedError
 
@@ -13,7 +13,7 @@ GOOD = ({}, {"subgroup": "female", "value": "70"})
 
 def problems(raw):
     with pytest.raises(DataRefusedError) as caught:
-        processed.clean(raw)
+        cleaning.clean(raw)
     assert caught.value.exit_code == 10
     return caught.value.problems
 
@@ -163,7 +163,7 @@ HEADER = b"source_id,publisher,title,url,published\n"
         pytest.param(HEADER + b'a,b,c,,2017\nd,"b,c,,2017\n', 3, "CSV", id="quote-never-closed"),
     ],
 )
-@pytest.mark.parametrize("read", [processed.clean, lambda raw: preview.check(file(raw, "sources.csv"))])
+@pytest.mark.parametrize("read", [cleaning.clean, lambda raw: preview.check(file(raw, "sources.csv"))])
 def test_a_file_that_is_no_table_is_refused(raw_of, read, data, row, seen):
     raw = raw_of(*GOOD)
     file(raw, "sources.csv").write_bytes(data)
@@ -226,7 +226,7 @@ def test_all_problems_of_a_file_come_in_one_go(raw_of):
 
 def test_the_message_names_file_row_column_seen_and_allowed(raw_of):
     with pytest.raises(DataRefusedError) as caught:
-        processed.clean(raw_of({"measure": "admited"}, {"value": "ba mươi"}))
+        cleaning.clean(raw_of({"measure": "admited"}, {"value": "ba mươi"}))
     first, *lines = str(caught.value).splitlines()
     assert first.startswith("2 problems")
     for line, problem in zip(lines, caught.value.problems, strict=True):
@@ -269,7 +269,7 @@ def test_how_a_spreadsheet_saves_a_file_does_not_matter(raw_of, as_saved):
 def test_any_cell_is_cleaned_or_refused_and_nothing_else(raw_of, column, text):
     raw = raw_of(*GOOD, {"period_type": "multi_year", column: text})
     try:
-        tables = processed.clean(raw)
+        tables = cleaning.clean(raw)
     except DataRefusedError:
         return
     assert len(tables.figures) == len(GOOD) + 1
@@ -280,6 +280,6 @@ def test_any_cell_is_cleaned_or_refused_and_nothing_else(raw_of, column, text):
 def test_any_bytes_are_a_table_or_refused_and_nothing_else(raw_of, data):
     raw = raw_of(*GOOD)
     file(raw).write_bytes(data)
-    for read in (processed.clean, lambda folder: preview.check(file(folder))):
+    for read in (cleaning.clean, lambda folder: preview.check(file(folder))):
         with pytest.raises(DataRefusedError):
             read(raw)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis import processed
+from analysis import cleaning
 
 PART = {"subgroup": "female", "value": "7"}
 YEAR_PLAN = {"measure": "target", "value": "120", "basis": "year_plan"}
@@ -177,7 +177,7 @@ def test_a_yearly_target_of_a_term_serves_the_years_within_it(raw_of, one):
     term = {"period_type": "term", "period_start": "2020-01-01", "period_end": "2025-12-31"}
     target = {"measure": "target", "value": "90", "basis": "term_resolution"}
     year = {"period_start": "2022-01-01", "period_end": "2022-12-31", "value": "99"}
-    found = processed.clean(raw_of(thanh_ha | term | target, thanh_ha | year, thanh_ha | year | PART))
+    found = cleaning.clean(raw_of(thanh_ha | term | target, thanh_ha | year, thanh_ha | year | PART))
     row = one(found.unit_periods, period_type="year")
     assert (row["target_scope"], row["target_low"], row["attainment"]) == ("each_year", 90, 110)
 
@@ -186,14 +186,14 @@ def test_a_percent_of_the_yearly_plan_is_not_of_the_terms_target(raw_of, one):
     bung_lao = {"unit": "xã Búng Lao", "source_id": "enbaodienbienphu-bunglao"}
     bung_lao |= {"period_type": "term", "period_start": "2020-01-01", "period_end": "2025-12-31"}
     target = {"measure": "target", "value": "50", "basis": "term_resolution"}
-    found = processed.clean(raw_of(bung_lao | {"like": "attainment"}, bung_lao | target, bung_lao | PART))
+    found = cleaning.clean(raw_of(bung_lao | {"like": "attainment"}, bung_lao | target, bung_lao | PART))
     row = one(found.unit_periods, period_type="term")
     assert (row["span"], row["target_term_resolution"]) == ("each_year", 50)
     assert pd.isna(row["target_low"])
 
 
 def test_a_part_of_a_year_stands_against_the_target_of_the_whole_year(raw_of, one):
-    found = processed.clean(raw_of(PART, YEAR_PLAN, FIRST_HALF))
+    found = cleaning.clean(raw_of(PART, YEAR_PLAN, FIRST_HALF))
     half = one(found.unit_periods, period_type="partial_year")
     assert (half["target_low"], half["target_scope"], half["target_basis"]) == (120, "whole_year", "printed")
     assert half["attainment"] == 37.5
@@ -201,7 +201,7 @@ def test_a_part_of_a_year_stands_against_the_target_of_the_whole_year(raw_of, on
 
 
 def test_the_elapsed_share_is_missing_where_the_cut_off_is_the_outer_bound(raw_of, one):
-    found = processed.clean(raw_of(PART, YEAR_PLAN, TO_SOME_DAY))
+    found = cleaning.clean(raw_of(PART, YEAR_PLAN, TO_SOME_DAY))
     row = one(found.unit_periods, period_type="partial_year")
     assert (row["period_end"].isoformat()[:10], row["target_scope"]) == ("2016-12-31", "whole_year")
     assert pd.isna(row["elapsed_share"])
@@ -209,7 +209,7 @@ def test_the_elapsed_share_is_missing_where_the_cut_off_is_the_outer_bound(raw_o
 
 def test_a_quarter_that_does_not_begin_the_year_takes_no_target_of_the_year(raw_of, one):
     march = {"period_type": "partial_year", "period_start": "2016-03-01", "period_end": "2016-03-31"}
-    found = processed.clean(raw_of(PART, YEAR_PLAN, march | {"value": "9"}))
+    found = cleaning.clean(raw_of(PART, YEAR_PLAN, march | {"value": "9"}))
     row = one(found.unit_periods, period_type="partial_year")
     assert pd.isna(row["target_low"])
     assert pd.isna(row["elapsed_share"])
@@ -223,7 +223,7 @@ def test_a_part_of_a_year_is_never_a_year(raw_of, one, part):
         "value": "2000",
         "period_end": part.get("period_end", "2016-12-31"),
     }
-    found = processed.clean(raw_of({}, PART, part, stock))
+    found = cleaning.clean(raw_of({}, PART, part, stock))
     assert one(found.unit_periods, period_type="year")["admitted"] == 152
     row = one(found.unit_periods, period_type="partial_year")
     assert row["admitted"] == int(part["value"])
@@ -252,7 +252,7 @@ def test_the_elapsed_part_of_a_term_stands_against_the_terms_target(tables, one)
 
 def test_of_two_printed_targets_the_one_that_gives_the_printed_percent_is_used(raw_of, one):
     own = {"measure": "target", "value": "130", "basis": "term_resolution"}
-    found = processed.clean(raw_of({}, PART, YEAR_PLAN, own, {"like": "attainment", "value": "117"}))
+    found = cleaning.clean(raw_of({}, PART, YEAR_PLAN, own, {"like": "attainment", "value": "117"}))
     row = one(found.unit_periods, period_type="year")
     assert (row["target_year_plan"], row["target_term_resolution"]) == (120, 130)
     assert (row["target_kind"], row["target_low"], row["attainment_reading"]) == (
@@ -264,7 +264,7 @@ def test_of_two_printed_targets_the_one_that_gives_the_printed_percent_is_used(r
 
 def test_a_printed_target_comes_before_an_inferred_one_and_the_percent_stays(raw_of, one):
     target = YEAR_PLAN | {"value": "110"}
-    found = processed.clean(raw_of({}, PART, target, {"like": "attainment"}))
+    found = cleaning.clean(raw_of({}, PART, target, {"like": "attainment"}))
     row = one(found.unit_periods, period_type="year")
     assert (row["target_basis"], row["target_low"], row["attainment_printed"]) == ("printed", 110, 127)
     assert row["attainment"] == pytest.approx(15200 / 110)
@@ -279,7 +279,7 @@ def test_a_printed_target_comes_before_an_inferred_one_and_the_percent_stays(raw
     ],
 )
 def test_no_target_is_inferred_from_a_number_that_is_not_exact(raw_of, one, rows):
-    row = one(processed.clean(raw_of(*rows, PART)).unit_periods, period_type="year")
+    row = one(cleaning.clean(raw_of(*rows, PART)).unit_periods, period_type="year")
     assert row["target_basis"] == ""
     assert pd.isna(row["target_low"])
 
@@ -289,7 +289,7 @@ def test_no_target_is_inferred_from_a_number_that_is_not_exact(raw_of, one, rows
 )
 def test_nothing_follows_from_a_printed_attainment_of_zero(raw_of, one, admitted, percent):
     none = {"like": "attainment", "value": percent}
-    found = processed.clean(raw_of({"value": admitted}, none, {"like": "point", "measure": "members"}, PART))
+    found = cleaning.clean(raw_of({"value": admitted}, none, {"like": "point", "measure": "members"}, PART))
     row = one(found.unit_periods, period_type="year")
     assert (row["admitted"], row["attainment_printed"]) == (int(admitted), 0)
     assert row["target_basis"] != "inferred"
@@ -299,13 +299,13 @@ def test_nothing_follows_from_a_printed_attainment_of_zero(raw_of, one, admitted
 @pytest.mark.parametrize("printed", [True, False], ids=["with-percent", "without-percent"])
 def test_a_target_of_zero_gives_no_attainment(raw_of, one, printed):
     rows = ({}, PART, YEAR_PLAN | {"value": "0"}, *([{"like": "attainment"}] if printed else []))
-    row = one(processed.clean(raw_of(*rows)).unit_periods, period_type="year")
+    row = one(cleaning.clean(raw_of(*rows)).unit_periods, period_type="year")
     assert row["target_year_plan"] == 0
     assert pd.isna(row["attainment"])
 
 
 def test_no_rate_is_computed_over_no_members(raw_of, one):
-    found = processed.clean(raw_of({}, PART, {"like": "point", "measure": "members", "value": "0"}))
+    found = cleaning.clean(raw_of({}, PART, {"like": "point", "measure": "members", "value": "0"}))
     assert pd.isna(one(found.unit_periods, period_type="year")["rate_end"])
 
 
@@ -324,19 +324,19 @@ def test_no_rate_is_computed_over_no_members(raw_of, one):
     ],
 )
 def test_a_percent_is_never_taken_for_a_count(raw_of, percent, column):
-    found = processed.clean(raw_of(percent, PART, {"measure": "recognised", "value": "9"}))
+    found = cleaning.clean(raw_of(percent, PART, {"measure": "recognised", "value": "9"}))
     assert found.unit_periods[column].isna().all()
 
 
 def test_a_percent_of_all_cells_is_never_taken_for_a_number_of_cells(raw_of):
     share = {"like": "point", "measure": "cells", "value": "35", "value_unit": "percent"}
-    found = processed.clean(raw_of({}, PART, share | {"basis": "organisations"}))
+    found = cleaning.clean(raw_of({}, PART, share | {"basis": "organisations"}))
     assert found.unit_periods["cells"].isna().all()
 
 
 def test_the_same_fact_from_two_sources_is_one_row_with_both(raw_of, one):
     again = {"source_id": "radio-2017"}
-    found = processed.clean(raw_of({}, PART, again, again | {"measure": "recognised", "value": "171"}))
+    found = cleaning.clean(raw_of({}, PART, again, again | {"measure": "recognised", "value": "171"}))
     row = one(found.unit_periods, period_type="year")
     assert (row["sources"], row["raw_rows"]) == ("paper-2017; radio-2017", "2; 4; 5")
     assert (row["admitted"], row["recognised"], row["conflict"]) == (152, 171, "")
@@ -349,7 +349,7 @@ def test_real_facts_of_two_sources_are_one_row(tables, one):
 
 
 def test_sources_that_contradict_each_other_stay_two_rows_and_are_flagged(raw_of):
-    found = processed.clean(raw_of({}, PART, {"source_id": "radio-2017", "value": "150"}))
+    found = cleaning.clean(raw_of({}, PART, {"source_id": "radio-2017", "value": "150"}))
     rows = found.unit_periods.sort_values("variant")
     assert rows["variant"].tolist() == [1, 2]
     assert rows["admitted"].tolist() == [152, 150]
@@ -360,7 +360,7 @@ def test_sources_that_contradict_each_other_stay_two_rows_and_are_flagged(raw_of
 
 
 def test_a_source_that_contradicts_itself_stays_two_rows(raw_of):
-    found = processed.clean(raw_of({}, PART, {"value": "150"}))
+    found = cleaning.clean(raw_of({}, PART, {"value": "150"}))
     assert found.unit_periods["admitted"].tolist() == [150, 152]
     assert set(found.unit_periods["conflict"]) == {"admitted"}
 
@@ -378,7 +378,7 @@ def test_two_counts_of_an_giang_stay_two_and_are_flagged(tables):
 )
 def test_a_stock_counts_for_a_period_if_it_is_at_most_31_days_away(raw_of, one, days, near):
     stock = {"like": "point", "measure": "members", "value": "2000", "period_end": days}
-    row = one(processed.clean(raw_of({}, PART, stock)).unit_periods, period_type="year")
+    row = one(cleaning.clean(raw_of({}, PART, stock)).unit_periods, period_type="year")
     assert pd.notna(row["rate_end"]) == near
 
 
@@ -393,5 +393,5 @@ def test_a_stock_counts_for_a_period_if_it_is_at_most_31_days_away(raw_of, one, 
 )
 def test_a_result_printed_before_its_period_ended_is_marked(raw_of, one, published, early):
     raw = raw_of({}, PART, sources=[{"published": published}])
-    found = one(processed.clean(raw).unit_periods, period_type="year")["printed_before_end"]
+    found = one(cleaning.clean(raw).unit_periods, period_type="year")["printed_before_end"]
     assert pd.isna(found) if early is None else found == early

@@ -26,7 +26,7 @@ from analysis.models.published.rows import against_target
 from analysis.models.published.selection import best_attainment
 from analysis.processed import Processed
 from analysis.report import coverage
-from analysis.report.place import slice_
+from analysis.report.place_slice import slice_
 from analysis.shown import Drawing
 
 Draw = Callable[[Processed], Drawing | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.axes import Axes
+from matplotlib.textpath import TextPath
 
 from analysis.figures import register, style
 from analysis.figures.register import phrases, scales
@@ -39,7 +41,10 @@ from analysis.models.small_units.shrinkage import shrink
 from analysis.models.standardisation.decomposition import decompose_product, decompose_rates
 from analysis.models.standardisation.standardise import standardise_direct, standardise_indirect
 from analysis.models.targets.heaping import heaping
+from analysis.models.terms import NO_LOCALITY, category_label
 from analysis.shown import Drawing
+
+Box = tuple[float, float, float, float]
 
 PLACE = {
     "synthetic": False,
@@ -226,6 +231,35 @@ def texts(drawing: Drawing) -> Iterator[tuple[float, float, float]]:
         yield x, y, abs(float(sizes.split()[0]))
 
 
+def lettering(drawing: Drawing) -> list[tuple[str, Box]]:
+    """Return each level line of text with its box (left, top, right, bottom), from where its letters stand."""
+    found = []
+    written = r'<!-- (.*?) -->\s*<g [^>]*transform="translate\((\S+) (\S+)\) scale\((\S+) \S+\)">(.*?)</g>'
+    for line, x, y, scale, glyphs in re.findall(written, str(drawing.svg), re.DOTALL):
+        em = 100 * float(scale)
+        last = max([float(at) for at in re.findall(r"<use [^>]*translate\((\S+) ", glyphs)], default=0.0)
+        left, base = float(x), float(y)
+        found.append((line, (left, base - 0.7 * em, left + last * float(scale) + 0.4 * em, base)))
+    return found
+
+
+def apart(one: Box, other: Box) -> bool:
+    return one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def written_over(drawing: Drawing) -> list[tuple[str, str]]:
+    """Return the pairs of lines that lie on each other."""
+    pairs = itertools.combinations(lettering(drawing), 2)
+    return [(line, other) for (line, box), (other, there) in pairs if not apart(box, there)]
+
+
+def cut_off(drawing: Drawing) -> list[str]:
+    """Return the lines that run beyond the right edge."""
+    width = re.search(r'viewBox="0 0 ([\d.]+) ', str(drawing.svg))
+    assert width is not None
+    return [line for line, box in lettering(drawing) if box[2] > float(width[1])]
+
+
 def test_every_public_figure_is_drawn_here() -> None:
     assert set(FROM) == set(register.__all__)
 
@@ -282,6 +316,27 @@ def test_text_is_large_enough_and_within_the_figure(name: str) -> None:
     # Glyphs are drawn at 100 units an em: the scale is a hundredth of the size in points.
     assert min(size for _x, _y, size in found) >= 0.08 - 1e-9
     assert all(0 <= x <= float(box[1]) and 0 <= y <= float(box[2]) for x, y, _size in found)
+
+
+@each
+def test_no_line_is_cut_off_or_lies_on_another(name: str) -> None:
+    assert len(lettering(drawn(name))) > 3
+    assert cut_off(drawn(name)) == []
+    assert written_over(drawn(name)) == []
+
+
+@pytest.mark.parametrize("places", [("commune", NO_LOCALITY), (NO_LOCALITY, "commune"), (NO_LOCALITY,)])
+def test_a_long_title_of_a_panel_is_folded(places: tuple[str, ...]) -> None:
+    rows = [
+        {"unit": f"xã {i}", "locality": place, "members": 900 - i, "admitted": 20}
+        for i, place in enumerate(places)
+    ]
+    drawing = register.rates_by(cells(*rows))
+    assert drawing is not None
+    title = category_label("locality", NO_LOCALITY).casefold()
+    parts = [line for line in words(drawing) if line.casefold() in title and len(line) > 2]
+    assert " ".join(parts).casefold() == title
+    assert (cut_off(drawing), written_over(drawing)) == ([], [])
 
 
 @each
@@ -507,7 +562,7 @@ def test_counts_are_drawn_without_a_model_where_it_is_withheld() -> None:
     assert found.withheld
     drawing = register.heaping_histogram(found, synthetic=REAL)
     assert drawing is not None
-    assert "đã đếm 3" in words(drawing)
+    assert "đúng chỉ tiêu: đã đếm 3" in words(drawing)
     assert "mô hình kỳ vọng" not in words(drawing)
     assert WITHHELD in drawing.alt.casefold()
 
@@ -578,6 +633,29 @@ def test_only_units_beyond_the_limits_are_named() -> None:
     assert {"xã Đông Hòa 3", "xã Đông Hòa 7"} <= set(outside)
     named = {line for line in words(drawn("funnel_plot")) if line.startswith("xã Đông Hòa")}
     assert named == set(outside)
+
+
+def test_names_in_a_crowd_cover_neither_points_nor_each_other() -> None:
+    random = np.random.default_rng(3)
+    level = dict(zip(many_units()["unit"].unique(), random.gamma(1.2, 0.9, 40), strict=True))
+    admitted = (many_units()["target"].astype(float) * many_units()["unit"].map(level)).round()
+    rows = many_units().assign(admitted=admitted.astype("Int64"))
+    drawing = register.funnel_plot(funnel(rows, label="unit", adjustment="none", centre=1), synthetic=REAL)
+    assert drawing is not None
+    names = [(line, box) for line, box in lettering(drawing) if line.startswith("xã Đông Hòa")]
+    assert len(names) > 8
+    assert written_over(drawing) == []
+    points = re.findall(
+        r'<use href="#[^"]*" x="(\S+)" y="(\S+)" style="fill: [^"]*(?:blue|orange)', str(drawing.svg)
+    )
+    assert len(points) == 40
+    covered = [
+        line
+        for line, (left, top, right, bottom) in names
+        for x, y in points
+        if left < float(x) + 2 and float(x) - 2 < right and top < float(y) + 2 and float(y) - 2 < bottom
+    ]
+    assert covered == []
 
 
 def test_names_that_find_no_room_are_counted() -> None:
@@ -806,6 +884,14 @@ def test_names_of_the_data_are_drawn_as_they_stand() -> None:
     assert "<script" not in drawing._repr_mimebundle_()["text/html"]
     text = " ".join(words(drawing))
     assert [part in text for part in ("alert(1)", "$x^2$", "{unit}", r"$\frac{$")] == [True] * 4
+
+
+def test_letters_are_measured_as_wide_as_they_are_drawn() -> None:
+    figure, (axes,) = style.new(1.0)
+    for line in ("0,0380 (0,0221–0,0655)", "Cơ quan, trường, doanh nghiệp và tổ chức khác"):
+        text = axes.text(0, 0, line, fontsize=8)
+        drawn_width = TextPath((0, 0), line, prop=text.get_fontproperties()).get_extents().x1
+        assert text.get_window_extent().width * 72 / figure.dpi == pytest.approx(drawn_width, rel=0.01)
 
 
 # Axes

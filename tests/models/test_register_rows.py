@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis import processed
+from analysis import cleaning, processed
 from analysis.errors import ParameterError
 from analysis.models.register_coverage import part_years
 from analysis.models.register_rows import by_cell, by_unit, of_term, silent_unit_years
@@ -232,7 +232,7 @@ def test_a_year_that_was_closed_early_is_found(months: list[str], found: list[in
 
 
 def test_examples_lose_nobody(root: Path, tmp_path: Path) -> None:
-    processed.write(processed.clean(root / "data/raw"), tmp_path, made_from="x", raw=root / "data/raw")
+    cleaning.write(cleaning.clean(root / "data/raw"), tmp_path, made_from="x", raw=root / "data/raw")
     table = processed.load_table(tmp_path, "unit_years")
     people = table["admitted"].sum()
     assert by_unit(table)[0]["admitted"].sum() == people

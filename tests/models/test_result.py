@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from analysis.language import speaking
+from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import Finding
-from analysis.models.result import Dropped, Result, interval, p_value, significant, tidy
+from analysis.models.result import Dropped, Result, tidy
 
 FOUND = Finding("separation", "C(year)[T.2019]")
 

@@ -13,12 +13,16 @@ from analysis.vocab import table
 
 ROOMS = (
     "models",
+    "shown.py",
     "figures/register",
     "tables/register.py",
+    "tables/register_exits.py",
+    "tables/register_years.py",
     "report/register.py",
     "report/register_compare.py",
     "report/register_models.py",
     "report/register_points.py",
+    "report/register_rates.py",
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.errors import ParameterError
 from analysis.report.parameters import TEMPLATES, ComparisonParameters, ProvinceParameters
-from analysis.report.place import place
+from analysis.report.place_slice import place
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,14 @@ import pyarrow.parquet as pq
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import fingerprint, processed, report
+from analysis import cleaning, fingerprint, report
 from analysis.errors import DataRefusedError, ParameterError
 from analysis.figures import quality as figures
 from analysis.processed import Processed
 from analysis.report import Quality, jobs
+from analysis.report.jobs import quality_hash
 from analysis.report.project import Project
-from analysis.report.quality import measured, tables_hash
+from analysis.report.quality_known import measured
 from analysis.tables import quality as shown_tables
 from analysis.tables import quality_people as people
 
@@ -75,7 +76,7 @@ def raw_registers(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(tables: Processed, raw_registers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the processed tables of those registers; tests only read them."""
     out = tmp_path_factory.mktemp("processed-registers")
-    processed.write(tables, out, made_from="test", raw=raw_registers)
+    cleaning.write(tables, out, made_from="test", raw=raw_registers)
     return out
 
 
@@ -364,7 +365,7 @@ def test_tables_that_the_report_does_not_read_leave_it_as_it_is(folder: Path, tm
         entry = next(r for r in package["resources"] if r["name"] == name)
         entry["hashes"][f"{name}.parquet"] = "0" * 64
         path.write_text(json.dumps(package), encoding="utf-8")
-        assert (tables_hash(tmp_path / "data") == tables_hash(folder)) is same
+        assert (quality_hash(tmp_path / "data") == quality_hash(folder)) is same
 
 
 # The command line -------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import processed, report
+from analysis import cleaning, processed, report
 from analysis.errors import DataRefusedError, ParameterError
 from analysis.models.result import Result
 from analysis.report import register_models
@@ -23,7 +24,7 @@ from analysis.report.parameters import ComparisonRegisterParameters, ProvinceReg
 def folder(raw: Path, tables: processed.Processed, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the processed tables of the real raw data, the synthetic registers among them."""
     made = tmp_path_factory.mktemp("registers")
-    processed.write(tables, made, made_from="here", raw=raw)
+    cleaning.write(tables, made, made_from="here", raw=raw)
     return made
 
 
@@ -121,6 +122,76 @@ def test_recognition_is_told_only_to_a_stated_day(known: Any) -> None:
     assert not results[0].withheld
 
 
+def test_years_told_in_part_are_named_only_where_they_are_kept(known: Any) -> None:
+    assert known(known_until="2015-06-30", part_years="keep").part_years == [2015]
+    assert known(known_until="2015-06-30").part_years == []
+
+
+def with_people(found: report.Known, **columns: Any) -> report.Known:
+    """Return what is known, had the register told something else of its people."""
+    told = found.registers.admissions.assign(**columns)
+    return replace(found, registers=replace(found.registers, admissions=told))
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        pytest.param({}, "không ghi ai về sau ra khỏi Đảng", id="no column"),
+        pytest.param({"has_left": False}, "không phân biệt được không ai ra với chưa ghi", id="nobody"),
+        pytest.param({"has_left": True}, "không của đảng viên kết nạp trước", id="some"),
+    ],
+)
+def test_what_registers_cannot_say_of_exits_is_said(known: Any, columns: dict[str, Any], words: str) -> None:
+    lines = report.register_limits(with_people(known("Điện Biên"), **columns)).lines
+    assert [words in line for line in lines].count(True) == 1
+
+
+def test_enterprises_are_told_of_only_where_somebody_works_in_one(known: Any) -> None:
+    def lines(occupation: str) -> list[str]:
+        found = known("Điện Biên")
+        told = [occupation, *["pupil"] * 3, *[""] * (len(found.registers.admissions) - 4)]
+        return [
+            line
+            for line in report.register_limits(with_people(found, occupation=told)).lines
+            if "doanh nghiệp" in line
+        ]
+
+    (line,) = lines("enterprise_worker")
+    assert "Trong 4 người" in line
+    assert "1 (25,0%)" in line
+    assert lines("pupil") == []
+
+
+def test_people_out_of_the_rates_are_not_said_to_be_of_unknown_age_only(known: Any) -> None:
+    # Nghệ An: of the one who is left out the age is known, but no members of it are counted.
+    lines = report.register_summary(known()).lines
+    assert any("không đếm đảng viên theo tuổi và giới (1 người)" in line for line in lines)
+    assert any("hay ở nhóm không đếm đảng viên" in line for line in lines)
+
+
+def test_rates_by_locality_are_standardised_beside_the_crude_ones(known: Any) -> None:
+    found = known("Điện Biên")
+    drawing, result = report.standardised_by_locality(found)
+    cells = found.cells[0]
+    sums = cells.groupby("locality", observed=True)[["admitted", "members"]].sum()
+    estimates = result.estimates.set_index("term")
+    for locality in ("commune", "township"):
+        row = estimates.loc[locality]
+        assert row["crude"] == pytest.approx(100 * sums["admitted"][locality] / sums["members"][locality])
+        assert row["response_low"] < row["response"] < row["response_high"]
+    assert estimates["observed"].sum() == cells["admitted"].sum()
+    assert drawing.title.endswith("(dữ liệu giả lập)")
+
+
+def test_one_type_of_locality_is_not_standardised(known: Any) -> None:
+    found = known("Điện Biên")
+    rows = found.registers.unit_years.assign(locality="commune")
+    assert (
+        report.standardised_by_locality(replace(found, registers=replace(found.registers, unit_years=rows)))
+        == []
+    )
+
+
 def test_what_a_simulation_made_says_so(known: Any) -> None:
     found = known()
     marked = found._marked(report.main_model(found))
@@ -191,6 +262,15 @@ def test_the_numbers_of_a_report_are_those_of_its_table(pages: Path, known: Any)
     units = known("Điện Biên").units[0]
     assert told["admitted"].sum() == units["admitted"].sum() == 152
     assert told["rate"].item() == pytest.approx(100 * 152 / units["members"].sum())
+
+
+def test_a_section_stands_only_where_the_registers_tell_something(pages: Path) -> None:
+    page = BeautifulSoup(
+        (pages / "dien-bien-register" / "report.html").read_text(encoding="utf-8"), "html.parser"
+    )
+    heads = [head.get_text() for head in page.find_all("h2")]
+    assert "Tỷ lệ theo loại địa bàn, chuẩn hóa theo tuổi và giới" in heads
+    assert [head for head in heads if "Ra khỏi Đảng" in head] == []
 
 
 def test_the_first_page_leads_to_the_reports_on_registers(pages: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from analysis import processed
+from analysis import cleaning, processed
 from analysis.simulate import Truth, simulate
 
 
@@ -17,7 +17,7 @@ def whole_folder(tables: processed.Processed, tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("whole")
     truth = Truth.stated(province="Điện Biên", members=800, years=(2019, 2020), units=4)
     simulate(truth, folder / "raw", seed=1, mess=0.5)
-    processed.write(tables, folder / "processed", made_from="test", raw=folder / "raw")
+    cleaning.write(tables, folder / "processed", made_from="test", raw=folder / "raw")
     return folder / "processed"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import made
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup, Tag
 
@@ -17,8 +18,9 @@ from analysis.models.published.pooled import pooled_ratio
 from analysis.models.published.rows import against_target
 from analysis.models.published.selection import best_attainment, followed_up, share_on_target
 from analysis.processed import Processed
-from analysis.report.place import slice_
+from analysis.report.place_slice import slice_
 from analysis.shown import Table
+from analysis.tables.register import unit_results
 
 Make = Callable[[Processed], Table | None]
 
@@ -273,3 +275,17 @@ def test_what_a_unit_is_called_across_provinces_is_escaped_too(tables: Processed
     first = html.select_one("tbody th")
     assert isinstance(first, Tag)
     assert EVIL[1:] in first.get_text()
+
+
+def test_a_long_table_says_under_it_how_many_rows_its_file_has() -> None:
+    units = pd.DataFrame({"unit": [f"xã {n}" for n in range(250)], "district": "huyện A", "year": 2019})
+    counts = {"members": 90, "eligible": 30, "target": 4, "admitted": 3}
+    units = units.assign(synthetic=False, **counts).astype(dict.fromkeys(counts, "Int64"))
+    table = unit_results(units)
+    assert table is not None
+    shown_page = page(table)
+    assert len(shown_page.select("tbody tr")) == 200
+    assert "200 trong 250" in shown_page.select("ul.kn-notes")[0].get_text()
+    file = table._repr_mimebundle_()["text/csv"]
+    assert len(file.splitlines()) == 1 + 250
+    assert page(unit_results(units.head(200))).select("ul.kn-notes") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from functools import cache
 from importlib.resources import files
 
 import matplotlib as mpl
@@ -40,6 +41,7 @@ _VARIABLES = {
 }
 
 
+@cache  # a font added again makes matplotlib look for all fonts again
 def _register_font() -> None:
     folder = files("analysis.figures").joinpath("fonts")
     font_manager.fontManager.addfont(str(folder.joinpath("BeVietnamPro-Regular.ttf")))
@@ -72,6 +74,8 @@ def new(height: float, columns: int = 1, rows: int = 1, *, sharey: bool = False)
             "axes.unicode_minus": False,
             "text.color": INK,
             "text.parse_math": False,
+            # Letters are drawn as paths: the layout must measure them as such, or it leaves too little room
+            "text.hinting": "no_hinting",
             "xtick.color": SOFT,
             "ytick.color": SOFT,
             "xtick.labelcolor": INK,
@@ -111,6 +115,10 @@ def svg(figure: Figure, name: str, alt: str) -> Markup:
     light and dark pages; ids begin with the figure's name, so that several stand on one page. Inside
     a page no name space is declared; a file of its own needs one.
     """
+    layout = figure.get_layout_engine()
+    if layout is not None:  # once: to save with an engine lays out again, on a drawing of its own
+        layout.execute(figure)
+        figure.set_layout_engine("none")
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()

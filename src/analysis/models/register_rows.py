@@ -6,10 +6,10 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.language import _, number
+from analysis.models.age_bands import coarse_bands, first_years
 from analysis.models.register_coverage import counted_twice, silent_units
 from analysis.models.result import Dropped
 from analysis.models.terms import NO_LOCALITY
-from analysis.vocab import table
 
 UNIT = [
     "synthetic",
@@ -27,21 +27,8 @@ UNIT = [
 OF_THEM = ("minority", "youth_union")
 """Counts of some of those admitted; missing unless all of them tell."""
 
-_COARSE = {
-    "age_31_35": "age_31_40",
-    "age_36_40": "age_31_40",
-    "age_41_45": "age_41_50",
-    "age_46_50": "age_41_50",
-    "age_51_55": "age_over_50",
-    "age_56_60": "age_over_50",
-    "age_over_60": "age_over_50",
-}
-"""Band of form 2-BTCTW → band of form 2-TCTW that holds it."""
-
 _NAMED = 10
 """Units that a sentence names at most."""
-
-_ONLY_COARSE = frozenset(_COARSE.values())
 
 
 def of_term(year: int) -> str:
@@ -264,18 +251,13 @@ def _localities(rows: pd.DataFrame) -> pd.Series:
 
 def _bands(column: pd.Series) -> pd.Series:
     """Return age bands in one set: the coarse one where any row has it."""
-    bands = column.astype("object")
-    coarse = bands.isin(_ONLY_COARSE).any()
-    codes = list(dict.fromkeys(row["code"] for row in table("age_bands")))
-    if coarse:
-        bands = bands.replace(_COARSE)
-    present = set(bands)
-    ordered = sorted((band for band in codes if band in present), key=_first_year)
-    return pd.Series(pd.Categorical(bands, ordered), column.index)
-
-
-def _first_year(band: str) -> int:
-    return int(next(row["from_years"] for row in table("age_bands") if row["code"] == band))
+    bands, coarse = column.astype("object"), coarse_bands()
+    if bands.isin(set(coarse.values())).any():
+        bands = bands.replace(coarse)
+    begins = first_years()
+    return pd.Series(
+        pd.Categorical(bands, sorted(set(bands) & set(begins), key=begins.__getitem__)), column.index
+    )
 
 
 def _without(rows: pd.DataFrame, out: pd.Series, reason: str) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:

@@ -15,9 +15,12 @@ from scipy import stats
 
 from analysis import __version__
 from analysis.language import _, again, number, percent, speaking
+from analysis.models.covariance_words import covariance_label
+from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import Finding, withheld
+from analysis.models.table_markup import latex, markdown
 from analysis.models.terms import term_label
-from analysis.shown import Head, Prose, Table
+from analysis.shown import Head, Prose, Table, first_rows
 
 ESTIMATES = (
     "term",
@@ -31,10 +34,6 @@ ESTIMATES = (
     "p_value",
 )
 """Columns that every table of estimates begins with."""
-
-
-MOST_ROWS = 200
-"""Rows of a table that a page shows; its CSV file holds all."""
 
 
 def library_versions() -> dict[str, str]:
@@ -92,7 +91,8 @@ class Result:
     clusters : int or None
         Clusters of the errors.
     covariance : str
-        ``model``, ``HC1``, ``CR1 by unit_id``, ``HAC(2)``, ``exact``, ``bootstrap``, ...
+        ``model``, ``HC1``, ``CR1 by unit_id``, ``exact``, ...; in words by
+        :func:`analysis.models.covariance_words.covariance_label`.
     dispersion : float or None
         Pearson's chi-square over its degrees of freedom, where that has a meaning.
     converged : bool
@@ -170,7 +170,7 @@ class Result:
         if self.exposure is not None and np.isfinite(self.exposure):
             parts.append(_("mẫu số cộng lại {n}").format(n=number(self.exposure)))
         if self.covariance:
-            parts.append(_("sai số: {kind}").format(kind=again(self.covariance)))
+            parts.append(_("sai số: {kind}").format(kind=covariance_label(self.covariance)))
         if self.dispersion is not None and np.isfinite(self.dispersion):
             parts.append(_("độ phân tán {value}").format(value=number(self.dispersion, 2)))
         lines = [
@@ -213,13 +213,7 @@ class Result:
 
     def _repr_mimebundle_(self, **asked: Any) -> dict[str, Any]:
         """Show the table in a notebook, with the sentences under it."""
-        table = self.to_table()
-        notes = self.words()
-        if len(table.rows) > MOST_ROWS:
-            more = _("Trang này giữ {shown} trong {all} dòng; tệp dữ liệu giữ tất cả.")
-            notes = [more.format(shown=number(MOST_ROWS), all=number(len(table.rows))), *notes]
-        kept = replace(table, title=again(self.title), caption="", rows=table.rows[:MOST_ROWS], notes=notes)
-        return kept._repr_mimebundle_(**asked)
+        return first_rows(self._titled())._repr_mimebundle_(**asked)
 
     def to_markdown(self, lang: str = "vi") -> str:
         """Return the table in Markdown, with the sentences under it.
@@ -230,16 +224,7 @@ class Result:
             ``vi`` or ``en``.
         """
         with speaking(lang):
-            table = self.to_table()
-            cells = [[head.label for head in table.heads], *table.rows]
-            rule = ["---:" if head.numeric else "---" for head in table.heads]
-            lines = [_markdown(line) for line in (cells[0], rule, *cells[1:])]
-            return (
-                "\n".join(
-                    [f"**{again(self.title)}**", "", *lines, "", *(f"- {line}" for line in self.words())]
-                )
-                + "\n"
-            )
+            return markdown(self._titled())
 
     def to_latex(self, lang: str = "vi") -> str:
         """Return the table in LaTeX, with the rules of booktabs, and the sentences as its note.
@@ -250,26 +235,11 @@ class Result:
             ``vi`` or ``en``.
         """
         with speaking(lang):
-            table = self.to_table()
-            columns = "".join("r" if head.numeric else "l" for head in table.heads)
-            body = [" & ".join(map(_latex, row)) + r" \\" for row in table.rows]
-            head = " & ".join(_latex(head.label) for head in table.heads) + r" \\"
-            note = _latex(" ".join(self.words()))
-            lines = [
-                r"\begin{table}",
-                rf"\caption{{{_latex(again(self.title))}}}",
-                rf"\label{{tab:{self.name}}}",
-            ]
-            lines += [
-                rf"\begin{{tabular}}{{{columns}}}",
-                r"\toprule",
-                head,
-                r"\midrule",
-                *body,
-                r"\bottomrule",
-            ]
-            lines += [r"\end{tabular}", rf"\par\footnotesize {note}", r"\end{table}"]
-            return "\n".join(lines) + "\n"
+            return latex(self._titled())
+
+    def _titled(self) -> Table:
+        """Return the table with its title in the language in use, and the sentences under it."""
+        return replace(self.to_table(), title=again(self.title), caption="", notes=self.words())
 
 
 def _sentence(finding: Finding) -> str:
@@ -314,63 +284,3 @@ def tidy(
         p_values = 2 * stats.t.sf(np.abs(values / spread), freedom)
     columns = [list(terms), values, spread, low, high, *shown, p_values]
     return pd.DataFrame(dict(zip(ESTIMATES, columns, strict=True)))
-
-
-_LARGE = 15
-"""Power of ten from which on a number is written with it."""
-
-
-def significant(value: float, digits: int = 4) -> str:
-    """Return a number with about ``digits`` significant digits, as the reader writes it; – where missing.
-
-    Examples
-    --------
-    >>> significant(0.012345), significant(1.5), significant(float("nan"))
-    ('0,01235', '1,500', '–')
-    """
-    if value is None or pd.isna(value):
-        return "–"
-    if np.isinf(value):
-        return "∞" if value > 0 else "−∞"
-    size = 0 if value == 0 else int(np.floor(np.log10(abs(value))))
-    if size >= _LARGE:
-        return f"{number(float(value) / 10.0**size, digits - 1)} × 10^{size}"
-    return number(float(value), min(max(digits - 1 - size, 0), 8))
-
-
-def interval(low: float, high: float, digits: int = 4) -> str:
-    """Return an interval: ``0,9132 – 1,204``."""
-    if pd.isna(low) and pd.isna(high):
-        return "–"
-    return f"{significant(low, digits)} – {significant(high, digits)}"
-
-
-def p_value(value: float) -> str:
-    """Return a p-value: ``0,013``, ``< 0,001``."""
-    if value is None or pd.isna(value):
-        return "–"
-    return f"< {number(0.001, 3)}" if value < 0.001 else number(float(value), 3)
-
-
-def p_words(value: float) -> str:
-    """Return a p-value as a sentence says it: ``p = 0,013``, ``p < 0,001``."""
-    shown = p_value(value)
-    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
-
-
-def _markdown(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
-
-
-_LATEX = {"&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"}
-_LATEX |= {
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "\\": r"\textbackslash{}",
-    "<": r"$<$",
-    ">": r"$>$",
-}
-
-
-def _latex(text: str) -> str:
-    return "".join(_LATEX.get(letter, letter) for letter in str(text)).replace("–", "--").replace("−", "$-$")

@@ -12,8 +12,9 @@ import pandas as pd
 from analysis.errors import ParameterError
 from analysis.language import plain
 from analysis.models.design import complete
+from analysis.models.estimate_words import significant
 from analysis.models.gate import MIN_EVENTS, Finding, exposure_findings, outcome_findings
-from analysis.models.result import Dropped, significant
+from analysis.models.result import Dropped
 from analysis.vocab import table
 
 Floats = npt.NDArray[np.float64]

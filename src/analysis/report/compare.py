@@ -13,8 +13,7 @@ from analysis.models.published.rows import against_target, without_nested
 from analysis.models.published.selection import best_attainment, early_results, share_on_target
 from analysis.processed import Processed
 from analysis.report.parameters import VINTAGES
-from analysis.report.place import keys
-from analysis.report.summary import years_told
+from analysis.report.place_slice import keys, years_told
 from analysis.shown import Prose, Title
 from analysis.vocab import provinces
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,8 @@ from analysis.clean.places import find_province, province_slug
 from analysis.errors import DataRefusedError, ParameterError, Problem
 from analysis.language import _, use
 from analysis.processed import Processed
-from analysis.report import manifest, register
+from analysis.report import manifest, register_slice
+from analysis.report.job import Job
 from analysis.report.parameters import (
     TEMPLATES,
     VINTAGES,
@@ -22,11 +24,12 @@ from analysis.report.parameters import (
     ProvinceRegisterParameters,
     QualityParameters,
 )
-from analysis.report.place import Place, keys, slice_
+from analysis.report.place_slice import Place, keys, slice_
 from analysis.report.project import Project
-from analysis.report.quality import tables_hash
-from analysis.report.runner import Job
 from analysis.vocab import Province, provinces
+
+QUALITY_TABLES = ("admissions", "targets", "members", "files", processed.LOG)
+"""What the report on the data's quality stands on."""
 
 
 def wanted(names: Sequence[str], everything: bool, units: str) -> list[Province]:
@@ -125,8 +128,15 @@ def _comparison_job(project: Project, out: Path, tables: Processed, checked: Com
 def _quality_job(project: Project, out: Path, data: Path, checked: QualityParameters) -> Job:
     notebook = project.notebooks / "data_quality.ipynb"
     parameters = checked.model_dump()
-    inputs = _inputs(project, notebook, tables_hash(data), parameters)
+    inputs = _inputs(project, notebook, quality_hash(data), parameters)
     return Job("data-quality", _("Chất lượng dữ liệu"), notebook, out, parameters, inputs)
+
+
+def quality_hash(folder: Path) -> str:
+    """Return a hash of the tables of registers, from those that the package file names."""
+    told = processed.package(folder)["resources"]
+    hashes = {resource["name"]: resource["hashes"] for resource in told if resource["name"] in QUALITY_TABLES}
+    return fingerprint.of_bytes(json.dumps(hashes, sort_keys=True).encode())
 
 
 def _register_jobs(
@@ -145,15 +155,15 @@ def _register_jobs(
     DataRefusedError
         Only these reports are asked for, and no register tells of one of the provinces.
     """
-    registers = register.load(data)
-    told = register.places(registers)
+    registers = register_slice.load(data)
+    told = register_slice.places(registers)
     notebook = project.notebooks / "province_register.ipynb"
     jobs = []
     for place in places:
         marks = set(keys(place, in_units["units"]))
         if not marks & told:
             if alone and len(places) == 1:
-                raise register.nothing_of(place)
+                raise register_slice.nothing_of(place)
             continue
         checked = ProvinceRegisterParameters.checked(province=place.name, **in_units).model_dump()
         inputs = _inputs(project, notebook, registers.of(marks).hash(), checked)
@@ -172,8 +182,8 @@ def _register_comparison(
     DataRefusedError
         Only this report is asked for, and there are not two provinces to compare.
     """
-    registers = register.load(data)
-    if len(register.compared_places(registers)) < 2:
+    registers = register_slice.load(data)
+    if len(register_slice.compared_places(registers)) < 2:
         if alone:
             seen = "registers of fewer than two provinces (synthetic ones do not count beside real ones)"
             raise DataRefusedError([Problem(str(data), None, None, seen, "registers of two provinces")])

@@ -1,43 +1,100 @@
-"""The kernel's channel: sockets in a private folder, closed to the network, where there are such."""
+"""Kernels that start warm and talk over IPC, for papermill and JupyterLab: the kernelspec ``ketnap``.
+
+A provisioner of jupyter_client, found by the entry point ``ketnap-warm``. Where there is no fork, the ordinary
+kernel serves.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
-import subprocess
-import sys
+import signal
 import tempfile
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
-from traitlets import Unicode, default
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.provisioning import LocalProvisioner
+
+from analysis.report import warm
 
 
-class LocalKernelManager(AsyncKernelManager):  # type: ignore[misc]
-    """Starts a kernel that talks over IPC; over TCP on Windows, where ZeroMQ has no IPC.
+class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
+    """Starts ipykernel in a process forked from a server that has imported the libraries.
 
-    Each kernel has a folder of its own for its sockets: kernels that share one take each other's
-    messages.
+    The channels are sockets in a folder of the kernel's own, closed to the network and to other users; kernels that
+    share a folder would take each other's messages.
     """
 
-    transport = Unicode("tcp" if sys.platform == "win32" else "ipc").tag(config=True)
+    _folder: Path | None = None
 
-    @default("ip")  # type: ignore[untyped-decorator]
-    def _ip_default(self) -> str:
-        if self.transport != "ipc":
-            return "127.0.0.1"
-        self._folder = Path(tempfile.mkdtemp(prefix="ketnap-"))
-        return str(self._folder / "kernel")
+    async def pre_launch(self, **options: Any) -> dict[str, Any]:
+        """Give the kernel its sockets."""
+        manager = self.parent
+        if warm.FORKS and manager is not None and self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="ketnap-kernel-"))
+            manager.transport, manager.ip = "ipc", str(self._folder / "kernel")
+            manager.cache_ports = False
+        return await super().pre_launch(**options)
 
-    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-        """Start the kernel; what it writes to its own standard error is no message for the reader."""
-        await super()._async_launch_kernel(kernel_cmd, **(options | {"stderr": subprocess.DEVNULL}))
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
+        """Start the kernel."""
+        if not warm.FORKS:
+            return await super().launch_kernel(cmd, **options)
+        arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        asked = (arguments, options.get("env") or dict(os.environ), options.get("cwd"))
+        process = await asyncio.to_thread(warm.start, serve_kernel, *asked)  # the first waits for the server
+        self.process = _Popen(process)
+        self.pid = self.pgid = process.pid
+        return self.connection_info
 
-    _launch_kernel = _async_launch_kernel
-
-    async def _async_cleanup_resources(self, restart: bool = False) -> None:
-        await super()._async_cleanup_resources(restart=restart)
-        if not restart and hasattr(self, "_folder"):
+    async def cleanup(self, restart: bool = False) -> None:
+        """Remove the sockets of a kernel that will not start again."""
+        await super().cleanup(restart=restart)
+        if not restart and self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
 
-    cleanup_resources = _async_cleanup_resources
+
+class _Popen:
+    """A process of multiprocessing as jupyter_client handles one of subprocess."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, process: BaseProcess) -> None:
+        self._process = process
+        self.pid = process.pid
+
+    def poll(self) -> int | None:
+        return None if self._process.is_alive() else self._process.exitcode
+
+    def wait(self) -> int | None:
+        warm.kill(self._process)
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        if self.pid is not None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        warm.kill(self._process)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+
+def serve_kernel(arguments: list[str], environment: dict[str, str], folder: str | None) -> None:
+    """Be a kernel, until it is shut down."""
+    import matplotlib  # of the process that is started
+    from ipykernel.kernelapp import IPKernelApp
+
+    from analysis.report.cells import BACKEND
+
+    os.environ.clear()
+    os.environ.update(environment)
+    if folder:
+        os.chdir(folder)
+    matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND", BACKEND)
+    IPKernelApp.launch_instance(argv=arguments)

@@ -41,21 +41,51 @@ def read(folder: Path) -> dict[str, Any] | None:
     return loaded if complete else None
 
 
+def platform_told() -> str:
+    """Return the system and processor of this machine."""
+    return f"{platform.system()} {platform.machine()}"
+
+
+def text(manifest: dict[str, Any]) -> str:
+    """Return a manifest as its file holds it."""
+    return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
 def write(folder: Path, manifest: dict[str, Any]) -> None:
     """Write a manifest whole, or not at all."""
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    part = folder / f".{NAME}.{os.getpid()}.part"
-    part.write_text(text, encoding="utf-8")
-    part.replace(folder / NAME)
+    write_whole(folder / NAME, text(manifest).encode())
 
 
-def up_to_date(folder: Path, inputs: dict[str, Any]) -> bool:
-    """Tell whether a folder holds the report of these inputs, with every file as it was made."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole, or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def stale(folder: Path, inputs: dict[str, Any]) -> list[str]:
+    """Return why a folder does not hold the report of some inputs; nothing if it does.
+
+    Returns
+    -------
+    list of str
+        ``never made``, ``failed``, names of the inputs that differ (``notebook``, ``library``, ``lock``,
+        ``versions``, ``parameters``, ``data``), or ``output`` with the name of a file that is not as it was made.
+    """
     manifest = read(folder)
-    if manifest is None or manifest.get("inputs") != inputs or manifest.get("state") != "done":
-        return False
-    outputs: dict[str, str] = manifest["outputs"]
-    return all(
-        (folder / name).is_file() and fingerprint.of_file(folder / name) == digest
-        for name, digest in outputs.items()
-    )
+    if manifest is None:
+        return ["never made"]
+    if manifest["state"] != "done":
+        return ["failed"]
+    made = manifest["inputs"]
+    differ = [name for name in sorted({*inputs, *made}) if inputs.get(name) != made.get(name)]
+    if differ:
+        return differ
+    for name, digest in manifest["outputs"].items():
+        path = folder / name
+        if not path.is_file() or fingerprint.of_file(path) != digest:
+            return [f"output {name}"]
+    return []

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from analysis import wording
 from analysis.language import _, day, number, plain, printed
-from analysis.report.place import Place
+from analysis.report.place_slice import Place
 from analysis.shown import Prose
 from analysis.tables.units import truncated
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import register_words
 from analysis.language import _, number
-from analysis.report.quality import Quality
+from analysis.report.quality_known import Quality
 from analysis.shown import Prose, Title
 
 _NAMED = 20

@@ -5,106 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
 
 import pandas as pd
 
-from analysis import fingerprint, processed, register_words, shown
-from analysis.errors import DataRefusedError, ParameterError, Problem
+from analysis import register_words, shown
+from analysis.errors import ParameterError
 from analysis.language import use
 from analysis.models.register_coverage import part_years
 from analysis.models.register_rows import by_cell, by_unit, silent_unit_years
 from analysis.models.result import Dropped, Result
 from analysis.models.zeros.organisations import set_apart
 from analysis.report.parameters import ComparisonRegisterParameters, ProvinceRegisterParameters
-from analysis.report.place import keys
-from analysis.vocab import Province
-
-ADMISSIONS = (
-    "synthetic",
-    "province_vintage",
-    "province_code",
-    "province",
-    "district",
-    "unit_id",
-    "locality",
-    "admitted",
-    "year",
-    "age_band",
-    "sex",
-    "minority",
-    "religious",
-    "youth_union",
-    "general_education",
-    "professional_education",
-    "occupation",
-    "days_to_recognition",
-    "recognised_early",
-    "was_recognised",
-    "has_left",
-    "days_to_exit",
-    "exit",
-    "file",
-)
-"""Columns of the admissions that the reports read."""
+from analysis.report.place_slice import keys
+from analysis.report.register_slice import Registers, load, nothing_of
 
 Parameters = ProvinceRegisterParameters | ComparisonRegisterParameters
-
-
-@dataclass(frozen=True, slots=True)
-class Registers:
-    """Unit-years and admissions, whole or of one province."""
-
-    unit_years: pd.DataFrame
-    admissions: pd.DataFrame
-
-    def of(self, marks: set[tuple[str, str]]) -> Registers:
-        """Return what is of some provinces, by vintage and code."""
-        return Registers(*(_cut(table, marks) for table in (self.unit_years, self.admissions)))
-
-    def hash(self) -> str:
-        """Return a hash of what the tables hold."""
-        parts = [
-            pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()
-            for table in (self.unit_years, self.admissions)
-        ]
-        return fingerprint.of_bytes(b"\0".join(parts))
-
-
-def _cut(table: pd.DataFrame, marks: set[tuple[str, str]]) -> pd.DataFrame:
-    vintage, code = (table[name].astype("object") for name in ("province_vintage", "province_code"))
-    wanted = pd.Series(data=False, index=table.index)
-    for mark in sorted(marks):
-        wanted |= vintage.eq(mark[0]) & code.eq(mark[1])
-    cut = table.loc[wanted].reset_index(drop=True)
-    words = cut.select_dtypes("category").columns
-    return cut.assign(**{name: cut[name].cat.remove_unused_categories() for name in words})
-
-
-def load(folder: Path) -> Registers:
-    """Return the tables of all registers of a folder of processed tables.
-
-    Raises
-    ------
-    DataRefusedError
-        The tables are missing, or not those that were written together.
-    """
-    return Registers(
-        processed.load_table(folder, "unit_years"), processed.load_table(folder, "admissions", ADMISSIONS)
-    )
-
-
-def compared_places(registers: Registers) -> set[tuple[str, str]]:
-    """Return the provinces that a comparison has: those of real rows, or of a simulation's where all are."""
-    synthetic = registers.unit_years["synthetic"].astype(bool)
-    kept = registers.unit_years.loc[synthetic] if synthetic.all() else registers.unit_years.loc[~synthetic]
-    return places(Registers(kept, registers.admissions))
-
-
-def places(registers: Registers) -> set[tuple[str, str]]:
-    """Return the provinces, by vintage and code, that any register, target or stock tells of."""
-    pairs = registers.unit_years[["province_vintage", "province_code"]].drop_duplicates()
-    return {(str(vintage), str(code)) for vintage, code in pairs.itertuples(index=False)}
 
 
 @dataclass(frozen=True)
@@ -140,6 +55,11 @@ class Known:
             told = self.registers.unit_years["year"].unique()
             found |= {int(year) for year in told if date(int(year), 12, 31) > until}
         return sorted(found)
+
+    @property
+    def part_years(self) -> list[int]:
+        """Years that the rows hold though some register does not tell them to their end; none unless asked for."""
+        return self.closed_early if self.parameters.part_years == "keep" else []
 
     @property
     def last_month(self) -> str | None:
@@ -267,10 +187,3 @@ def _with_rows(known: Known) -> Known:
     if known.years is not None and len(years) and not years.between(*known.years).any():
         raise ParameterError(f"first_year, last_year: registers tell of {years.min()} to {years.max()} only")
     return known
-
-
-def nothing_of(place: Province) -> DataRefusedError:
-    """Return the error that no register tells of a province."""
-    seen = "no register, target table or stock of members of this province"
-    help_ = "put them under data/raw/registers, targets, members and run `ketnap clean`"
-    return DataRefusedError([Problem(place.full_name, None, None, seen, help_)])

@@ -11,6 +11,7 @@ from analysis.clean.text import slug
 from analysis.errors import ParameterError
 from analysis.figures import register as figures
 from analysis.language import _, number
+from analysis.models.age_bands import coarse_bands
 from analysis.models.counts.fit import fit_counts
 from analysis.models.provinces.across_provinces import across_fits
 from analysis.models.provinces.meta_analysis import MetaAnalysis
@@ -25,9 +26,20 @@ YOUNG = ("age_under_18", "age_18_30")
 
 
 def common_strata(known: Known) -> pd.DataFrame:
-    """Return the cells of all provinces with age bands joined, so that each holds admissions enough."""
+    """Return the cells of all places with age bands joined, so that each holds admissions enough.
+
+    Where bands that are joined would have the name of one of the older form 2-TCTW beside bands of the newer
+    one, all are carried to the older form first: strata of two forms do not compare.
+    """
     cells = known.cells[0]
-    return grouped(cells, ["age_band"]).rows if len(cells) else cells
+    if cells.empty:
+        return cells
+    joined = grouped(cells, ["age_band"]).rows
+    older, present = coarse_bands(), set(joined["age_band"].astype("object"))
+    if not (present & set(older) and present & set(older.values())):
+        return joined
+    bands = cells["age_band"].astype("object").replace(older)
+    return grouped(cells.assign(age_band=bands), ["age_band"]).rows
 
 
 def compared_pair(known: Known) -> tuple[str, str]:

@@ -233,7 +233,10 @@ def over_time(known: Known) -> list[object]:
     if through is not None and not through.endswith("-12"):
         found += _part(known, through)
     if not found:
-        line = _("Không có mốc (change_date) hay năm chưa trọn (known_until) nào được nêu.")
+        line = _(
+            "Không so trước và sau một mốc, vì chưa nêu mốc nào (tham số change_date). Không ước tính cả năm từ phần đã qua, vì không "
+            "năm nào được nêu là sổ mới ghi đến giữa năm (tham số known_until)."
+        )
         return [Prose([line])]
     return found
 

@@ -11,6 +11,7 @@ from analysis.report.parameters import ProvinceRegisterParameters
 from analysis.report.register import Known
 from analysis.shown import Prose, Title
 from analysis.tables.register import denominator
+from analysis.tables.register_exits import left
 
 _NAMED = 10
 """Units that a sentence names at most."""
@@ -64,8 +65,8 @@ def register_summary(known: Known) -> Prose:
     lost = known.cells[1]
     lines = [
         _(
-            "Danh sách cho biết trọn {unit_years} đơn vị-năm. {counted} trong đó đếm đảng viên (mẫu số: {at}), {aimed} có chỉ tiêu, "
-            "{eligible} biết số người đủ điều kiện."
+            "Danh sách cho biết trọn {unit_years} đơn vị-năm. Trong đó {counted} có số đảng viên {at}, {aimed} có chỉ tiêu, "
+            "{eligible} có số người đủ điều kiện."
         ).format(
             unit_years=number(len(units)),
             counted=number(units["members"].notna().sum()),
@@ -76,7 +77,9 @@ def register_summary(known: Known) -> Prose:
     ]
     lines += [_left_out(_("đơn vị-năm"), row) for row in dropped]
     here = {row.reason for row in dropped}
-    lines += [_left_out(_("nhóm tuổi và giới của đơn vị-năm"), row) for row in lost if row.reason not in here]
+    lines += [
+        _left_out(_("dòng theo tuổi và giới của đơn vị-năm"), row) for row in lost if row.reason not in here
+    ]
     return Prose([*lines, *_of_known_age(known), *_closed_early(known), *_silent(known)], listed=True)
 
 
@@ -88,8 +91,9 @@ def _of_known_age(known: Known) -> list[str]:
     if not len(cells) or within >= admitted:
         return []
     words = _(
-        "Các tỷ lệ theo tuổi và giới, mô hình và chuẩn hóa chỉ có {within} trong {admitted} người được kết nạp (người khác không rõ tuổi hay "
-        "giới) trên cùng số đảng viên, nên thấp hơn chừng {share}."
+        "Các tỷ lệ theo tuổi và giới, mô hình chính và tỷ lệ chuẩn hóa chỉ tính {within} trong {admitted} người được kết nạp (những "
+        "người khác không rõ tuổi hay giới, hay ở nhóm không đếm đảng viên) trên cùng số đảng viên, nên thấp hơn tỷ lệ chung, chừng "
+        "{share} của tỷ lệ ấy."
     )
     return [
         words.format(
@@ -130,15 +134,17 @@ def _silent(known: Known) -> list[str]:
     named = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
     if known.parameters.silent_units == "zero":
         words = _(
-            "{count} đơn vị-năm không có tên trong danh sách nào, được coi là không kết nạp ai theo yêu cầu (silent_units): {names}."
+            "{count} đơn vị-năm không có tên trong danh sách nào được coi là không kết nạp ai theo yêu cầu (silent_units): {names}."
         )
         return [words.format(count=number(len(silent)), names=named)]
     words = _(
-        "{count} đơn vị-năm, {members} đảng viên, không có tên trong danh sách nào dù danh sách bao quát huyện ấy: có thể không kết nạp "
-        "ai, có thể sổ thiếu. Chúng không được tính: {names}."
+        "Trong số bị bỏ, {count} đơn vị-năm với {members} đảng viên không có tên trong danh sách nào dù danh sách bao quát huyện ấy: có "
+        "thể không kết nạp ai, có thể sổ thiếu ({names})."
     ).format(count=number(len(silent)), members=number(others), names=named)
     if members and others:
-        words += " " + _("Nếu chúng không kết nạp ai, tỷ lệ chung là {zero} thay vì {rate}.").format(
+        words += " " + _(
+            "Nếu các đơn vị ấy quả không kết nạp ai, tỷ lệ kết nạp chung là {zero} thay vì {rate}."
+        ).format(
             zero=percent(100 * admitted / (members + others), 2), rate=percent(100 * admitted / members, 2)
         )
     return [words]
@@ -154,7 +160,7 @@ def register_limits(known: Known) -> Prose:
             "Mô hình mô tả sự khác nhau giữa các nhóm trong số liệu này; nó không cho biết nguyên nhân, và nhóm nào vắng mặt thì không có ước lượng."
         ),
         _(
-            "Chỉ tiêu do cấp trên giao cũng do kết quả năm trước mà ra: đạt hay vượt chỉ tiêu không đo được sự cố gắng."
+            "Cấp trên có thể giao chỉ tiêu theo kết quả năm trước: đạt hay vượt chỉ tiêu không đo được sự cố gắng."
         ),
         _("Một người ghi hai lần được tính hai lần; cột surplus của bảng unit_years đếm các dòng như thế."),
     ]
@@ -164,7 +170,40 @@ def register_limits(known: Known) -> Prose:
                 "Đơn vị đếm đảng viên đầu năm và đơn vị đếm cuối năm đứng cạnh nhau: tỷ lệ của hai bên không hoàn toàn so được."
             )
         )
+    lines.append(_exits(known))
+    lines += _enterprises(known)
     return Prose(lines, listed=True)
+
+
+def _exits(known: Known) -> str:
+    """Return what the registers cannot say of those who left."""
+    people = known.people
+    if left(people).any():
+        return _(
+            "Danh sách chỉ cho biết việc ra khỏi Đảng, từ trần hay chuyển đi của người có tên trong đó, không của đảng viên kết nạp trước "
+            "hay ở nơi khác: tổng số người ra khỏi Đảng trong một năm không có ở đây."
+        )
+    if people["has_left"].notna().any():
+        return _(
+            "Danh sách có cột ghi việc ra khỏi Đảng nhưng không ghi ai: không phân biệt được không ai ra với chưa ghi."
+        )
+    return _("Danh sách không ghi ai về sau ra khỏi Đảng, từ trần hay chuyển đi.")
+
+
+def _enterprises(known: Known) -> list[str]:
+    """Return that the sector of units is not told, and how many of those admitted work in enterprises."""
+    occupations = known.people["occupation"].astype("object")
+    told = occupations.loc[occupations.ne("")]
+    workers = int(told.str.startswith("enterprise_").sum())
+    if not workers:
+        return []
+    words = _(
+        "Sổ không cho biết doanh nghiệp thuộc khu vực nhà nước hay ngoài nhà nước. Trong {told} người được kết nạp rõ nghề nghiệp, {workers} "
+        "({share}) là người quản lý, nhân viên hay công nhân doanh nghiệp, của cả hai khu vực; bao nhiêu đơn vị ngoài nhà nước có tổ "
+        "chức đảng hay kết nạp được thì không nói được."
+    )
+    share = percent(100 * workers / len(told))
+    return [words.format(told=number(len(told)), workers=number(workers), share=share)]
 
 
 def register_citation(known: Known) -> Prose:
@@ -174,6 +213,7 @@ def register_citation(known: Known) -> Prose:
         name = parameters.place().full_name
     else:
         name = _("so sánh các tỉnh, thành phố")
+    name = register_words.titled(name, known.synthetic)
     line = _(
         "ketnap {version}: “Kết nạp đảng viên theo danh sách, {name}”. Số liệu: danh sách, chỉ tiêu và số đảng viên của các cơ quan nêu ở báo "
         "cáo chất lượng dữ liệu. Hạt giống ngẫu nhiên: {seed}."

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +90,7 @@ def html(notebook: NotebookNode, language: str, footer: str, home: str) -> str:
         Address of the index, seen from the page.
     """
     cut = prepared(notebook, language)
-    exporter = HTMLExporter(
-        config=Config({"HTMLExporter": {"exclude_input_prompt": True, "exclude_output_prompt": True}}),
-        template_name="ketnap",
-        extra_template_basedirs=[str(_TEMPLATES)],
-    )
-    exporter.register_filter("anchored", _anchored)
-    exporter.environment.globals["_"] = _
-    page, _resources = exporter.from_notebook_node(
+    page, _resources = _exporter().from_notebook_node(
         cut,
         resources={
             "ketnap": {
@@ -111,6 +105,18 @@ def html(notebook: NotebookNode, language: str, footer: str, home: str) -> str:
         },
     )
     return str(page)
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        config=Config({"HTMLExporter": {"exclude_input_prompt": True, "exclude_output_prompt": True}}),
+        template_name="ketnap",
+        extra_template_basedirs=[str(_TEMPLATES)],
+    )
+    exporter.register_filter("anchored", _anchored)
+    exporter.environment.globals["_"] = _
+    return exporter
 
 
 def _code(notebook: NotebookNode) -> Iterator[str]:

@@ -13,8 +13,7 @@ from analysis.language import _, language, number
 from analysis.processed import Processed
 from analysis.report import manifest
 from analysis.report.parameters import VINTAGES
-from analysis.report.place import slice_
-from analysis.report.summary import years_told
+from analysis.report.place_slice import slice_, years_told
 from analysis.vocab import Province, provinces, region, table
 
 _STYLE = Path(__file__).parent / "template" / "ketnap" / "style.css"
@@ -46,6 +45,19 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 {% endif %}
 {% if quality %}
 <p><a href="data-quality/report.html"><strong>{{ _("Chất lượng dữ liệu") }}</strong></a>: {{ _("danh sách kết nạp, chỉ tiêu, đảng viên của các cơ quan; dòng nào vào bảng, dòng nào bị loại và vì sao.") }}</p>
+{% endif %}
+{% if failed %}
+<h2>{{ _("Báo cáo hỏng") }}</h2>
+<p>{{ _("Các báo cáo khác không bị ảnh hưởng; lần chạy sau chỉ làm lại những báo cáo này.") }}</p>
+{% for report in failed %}
+<details class="kn-code"><summary><strong>{{ report.label }}</strong>: {{ report.error }}</summary>
+{% if report.cell %}
+<p>{{ _("Ô mã bị dừng") }}:</p>
+<pre tabindex="0"><code>{{ report.cell }}</code></pre>
+{% endif %}
+<p>{% if report.notebook %}<a href="{{ report.notebook }}">{{ _("Sổ đến chỗ hỏng") }}</a>{% endif %}{% if report.last %} · <a href="{{ report.last }}">{{ _("bản tốt gần nhất") }}</a>{% endif %}</p>
+</details>
+{% endfor %}
 {% endif %}
 <h2>{{ _("Bản đồ ô") }}</h2>
 <p>{{ _("Mỗi ô một tỉnh, thành phố, đặt gần đúng vị trí; số là số liệu công bố có trong bộ dữ liệu, ô càng đậm càng nhiều.") }}</p>
@@ -120,6 +132,7 @@ def write(out: Path, tables: Processed, units: str) -> Path:
         intro=_intro(units),
         comparison=bool(_state(out, "comparison", units, empty=False)[1]),
         registers=_registers(out, units),
+        failed=_failed(out, units),
         quality=bool(_state(out, "data-quality", units, empty=False)[1]),
         columns=max(int(tile["column"]) for tile in table("tiles") if tile["vintage"] == VINTAGES[units]) + 1,
         tiles=_tiles(rows, units),
@@ -179,6 +192,26 @@ def _state(out: Path, slug: str, units: str, *, empty: bool) -> tuple[str, str]:
         last = _("; bản cũ còn đó") if href else ""
         return _("hỏng: {error}").format(error=made["error"]) + last, href
     return (_("không có số liệu") if empty else _("xong")), href
+
+
+def _failed(out: Path, units: str) -> list[dict[str, str]]:
+    """Return the reports that failed last, with the message, the cell, and what there is to look at."""
+    found = []
+    for path in sorted(out.glob(f"*/{manifest.NAME}")):
+        told = manifest.read(path.parent)
+        if (
+            told is None
+            or told["state"] != "failed"
+            or told["inputs"]["parameters"].get("units", units) != units
+        ):
+            continue
+        links = {"notebook": path.with_name("failed.ipynb"), "last": path.with_name("report.html")}
+        hrefs = {
+            name: f"{file.parent.name}/{file.name}" if file.is_file() else "" for name, file in links.items()
+        }
+        words = {"label": told.get("label", path.parent.name), "error": told.get("error", "")}
+        found.append({**words, "cell": told.get("cell", ""), **hrefs})
+    return found
 
 
 def _registers(out: Path, units: str) -> list[dict[str, str]]:

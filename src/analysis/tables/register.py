@@ -11,10 +11,7 @@ from analysis import register_words
 from analysis.language import _, number, percent
 from analysis.models.intervals import poisson_limits
 from analysis.models.terms import category_label, factor_label
-from analysis.shown import Head, Table
-
-MOST_ROWS = 200
-"""Rows of a table that a page shows; its CSV file holds all."""
+from analysis.shown import Head, Table, first_rows
 
 FACTORS = (
     "sex",
@@ -222,18 +219,14 @@ def unit_results(units: pd.DataFrame) -> Table | None:
             _limits(row["attainment_low"], row["attainment_high"], 0),
             _percent(row["rate"], 1),
         ]
-        for row in found.head(MOST_ROWS).to_dict("records")
+        for row in found.to_dict("records")
     ]
     caption = _(
         "Khoảng 95%: của tỷ lệ đạt, nếu số kết nạp là ngẫu nhiên theo Poisson quanh mức của đơn vị và chỉ tiêu là cố định. Với chỉ "
         "tiêu vài người, khoảng rộng: đạt 50% hay 150% có thể chỉ là một người. Người đủ điều kiện bằng 0: không còn nguồn."
     )
-    if len(found) > MOST_ROWS:
-        caption += " " + _("Trang này giữ {shown} trong {all} dòng; tệp dữ liệu giữ tất cả.").format(
-            shown=number(MOST_ROWS), all=number(len(found))
-        )
     title = register_words.titled(_("Từng đơn vị, từng năm"), units["synthetic"])
-    return Table("register-units", title, caption, heads, cells, found)
+    return first_rows(Table("register-units", title, caption, heads, cells, found))
 
 
 def people(admissions: pd.DataFrame, cells: pd.DataFrame) -> Table | None:

@@ -24,6 +24,7 @@ from sound import Sound
 
 import analysis.models
 from analysis.language import speaking
+from analysis.models.covariance_words import covariance_label
 from analysis.models.gate import Finding
 from analysis.models.result import ESTIMATES, Result
 
@@ -74,6 +75,27 @@ def holds_to_the_contract(result: Result) -> None:
     assert [line for line in said if line in told] == []
 
 
+METHODS = {"CR1", "CR2", "HC1", "Poisson", "Wilson", "Greenwood", "Newey", "West", "Bell", "McCaffrey", "Fay", "Feuer", "Knapp", "Hartung"}
+"""Names in the words for a covariance, the same in every language."""
+
+PLAIN = {"theo", "cho", "sai", "quan", "nhau", "thang", "gamma", "delta", "t", "q"}
+"""Other words of the Vietnamese ones that have no letter but those of English."""
+
+
+def tells_its_covariance_in_words(result: Result) -> None:
+    """Check that the words for the errors are the reader's, with no code and no word of the other language."""
+    if not result.covariance:
+        return
+    vi = covariance_label(result.covariance)
+    with speaking("en"):
+        en = covariance_label(result.covariance)
+    words = {word for word in re.findall(r"\w+", vi) if word.isascii() and not word.isdigit()}
+    assert words - METHODS - PLAIN == set()
+    assert VIETNAMESE.findall(en) == []
+    assert "_" not in vi + en
+    assert vi in " ".join(result.words())
+
+
 @pytest.mark.parametrize("case", cases(PLANTED))
 def test_a_planted_pathology_gives_no_number_and_says_why(case: Planted) -> None:
     result, vi, en = fitted(case)
@@ -109,6 +131,7 @@ def test_a_sound_fit_is_let_through(case: Sound) -> None:
     assert "nan" not in re.findall(r"\w+", vi + en)
     assert VIETNAMESE.findall(en.replace(PLACE, "")) == []
     holds_to_the_contract(result)
+    tells_its_covariance_in_words(result)
     _left["passed"] += 1
 
 

@@ -8,6 +8,7 @@ import statsmodels.api as sm
 from zero_rows import reference, reference_rows, unit_years
 
 from analysis.errors import ParameterError
+from analysis.language import again, speaking
 from analysis.models.zeros.hurdle import hurdle
 
 FORMULA = "locality + young"
@@ -103,7 +104,9 @@ def test_specification_names_both_offsets() -> None:
     found = hurdle(
         reference_rows(), "young", "1", exposure="members", zero="poisson", zero_exposure="members"
     )
-    assert found.specification == (
+    with speaking("en"):
+        said = again(found.specification)
+    assert said == (
         "hurdle: Poisson cut off at zero, log E(uncut count) = log(members) + young; "
         "log(-log P(none)) = log(members) + 1"
     )

@@ -198,7 +198,9 @@ def test_admissions_without_eligible_people_are_told_and_kept() -> None:
     ("changes", "words"),
     [
         pytest.param({"exposure": "people"}, "no column 'people'", id="exposure unknown"),
-        pytest.param({"outcome": "locality"}, "'locality' holds no numbers", id="outcome is text"),
+        pytest.param(
+            {"outcome": "locality"}, "'locality' holds something else than numbers", id="outcome is text"
+        ),
         pytest.param({"cluster": "village"}, "no column 'village'", id="cluster unknown"),
         pytest.param({"formula": "localty"}, "no column 'localty'", id="term unknown"),
         pytest.param({"formula": "locality +"}, "cannot be read", id="formula broken"),

@@ -121,7 +121,7 @@ def test_other_groups_are_possible() -> None:
         pytest.param(organisations().drop(columns="eligible"), {}, "no column 'eligible'", id="no eligible"),
         pytest.param(organisations(), {"by": ["region"]}, "no column 'region'", id="no such group"),
         pytest.param(organisations(), {"level": 1.0}, "no share", id="level"),
-        pytest.param(organisations(admitted="many"), {}, "holds no numbers", id="text"),
+        pytest.param(organisations(admitted="many"), {}, "holds something else than numbers", id="text"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(rows: pd.DataFrame, more: dict[str, object], words: str) -> None:

@@ -15,6 +15,7 @@ from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
 from analysis.models.counts.count_fit import CountFit
+from analysis.models.covariance_words import covariance_label
 from analysis.models.result import Result
 from analysis.models.terms import term_label
 from analysis.shown import Drawing
@@ -186,7 +187,9 @@ def _caption(fit: Result, terms: int) -> str:
         "logit": _("tỷ số chênh, các biến khác như nhau"),
         "identity": _("khác biệt, các biến khác như nhau"),
     }[fit.link]
-    covariance = _(" (sai số: {kind})").format(kind=fit.covariance) if fit.covariance else ""
+    covariance = (
+        _(" (sai số: {kind})").format(kind=covariance_label(fit.covariance)) if fit.covariance else ""
+    )
     lines = [
         _(
             "Mô hình: {model}. Chấm: {what}; đoạn ngang: khoảng {level}{covariance}; mũi tên: khoảng đi quá trục."

@@ -43,6 +43,7 @@ def funnel_plot(result: Funnel, *, synthetic: Iterable[bool]) -> Drawing | None:
     figure, (axes,) = style.new(4.8)
     _plane(axes, result)
     _limits(axes, result)
+    curves = list(axes.get_lines())
     outside = units["outside_wide"].astype("str").ne("").to_numpy()
     for chosen, colour, face in (
         (~outside, style.BLUE, style.PAPER),
@@ -65,7 +66,7 @@ def funnel_plot(result: Funnel, *, synthetic: Iterable[bool]) -> Drawing | None:
     named = np.where(
         units["outside_wide"].astype("str").str.endswith("_998"), units["label"].astype("str"), ""
     )
-    lost = labels.place(axes, units["expected"], 100 * units["response"], list(named))
+    lost = labels.place(axes, units["expected"], 100 * units["response"], list(named), curves)
     alt = _alt(result)
     return Drawing(
         f"{name}-plot", title, _caption(result, lost), alt, style.svg(figure, f"{name}-plot", alt), units

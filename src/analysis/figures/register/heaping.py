@@ -14,7 +14,7 @@ from analysis import register_words
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
-from analysis.models.result import p_value
+from analysis.models.estimate_words import p_value
 from analysis.models.targets.heaping import Heaping
 from analysis.shown import Drawing
 
@@ -38,7 +38,6 @@ def heaping_histogram(result: Heaping, *, synthetic: Iterable[bool]) -> Drawing 
     colours = [style.ORANGE if difference == 0 else style.GRID for difference in bins["difference"]]
     axes.bar(bins["difference"], bins["observed"], width=0.86, color=colours)
     at_target = int(bins.loc[bins["difference"].eq(0), "observed"].sum())
-    top = float(at_target)
     if not result.withheld:
         axes.plot(
             bins["difference"],
@@ -50,31 +49,25 @@ def heaping_histogram(result: Heaping, *, synthetic: Iterable[bool]) -> Drawing 
             markeredgecolor=style.PAPER,
             zorder=5,
         )
-        top = max(top, _interval(axes, result))
-    axes.annotate(
-        _("đã đếm {count}").format(count=number(at_target)),
-        (0, top),
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="center",
-        va="bottom",
-        fontsize=marks.SMALL,
-    )
+        _interval(axes, result)
     _axes(axes, bins)
     figure.legend(
-        handles=_key(result), loc="outside upper left", ncols=2, frameon=False, fontsize=marks.SMALL
+        handles=_key(result, at_target),
+        loc="outside upper left",
+        ncols=2,
+        frameon=False,
+        fontsize=marks.SMALL,
     )
     title = register_words.titled(_("Số kết nạp trừ chỉ tiêu của từng đơn vị-năm"), synthetic)
     alt, name = _alt(result, at_target), f"{result.name}-histogram"
     return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt), bins)
 
 
-def _interval(axes: Axes, result: Heaping) -> float:
-    """Draw between what the count on target would stay, did nobody aim at it; return the upper end."""
+def _interval(axes: Axes, result: Heaping) -> None:
+    """Draw between what the count on target would stay, did nobody aim at it."""
     row = result.at("all")
     ends = [float(row["null_low"]), float(row["null_high"])]
     axes.plot([0, 0], ends, color=style.INK, linewidth=2.6, zorder=4, solid_capstyle="butt")
-    return ends[1]
 
 
 def _axes(axes: Axes, bins: pd.DataFrame) -> None:
@@ -93,9 +86,11 @@ def _signed(value: int) -> str:
     return number(0) if value == 0 else f"{'+' if value > 0 else '−'}{number(abs(value))}"
 
 
-def _key(result: Heaping) -> list[Patch | Line2D]:
+def _key(result: Heaping, at_target: int) -> list[Patch | Line2D]:
     found: list[Patch | Line2D] = [
-        Patch(facecolor=style.ORANGE, label=_("đúng chỉ tiêu")),
+        Patch(
+            facecolor=style.ORANGE, label=_("đúng chỉ tiêu: đã đếm {count}").format(count=number(at_target))
+        ),
         Patch(facecolor=style.GRID, label=_("trên hay dưới chỉ tiêu")),
     ]
     if result.withheld:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.language import _, number, plain
-from analysis.models.result import significant
+from analysis.models.estimate_words import significant
 
 
 def said(middle: float, low: float, high: float) -> str:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from analysis import register_words, wording
 from analysis.figures import style
-from analysis.figures.register import marks, phrases, scales
+from analysis.figures.register import headings, marks, phrases, scales
 from analysis.language import _, number
 from analysis.models.intervals import poisson_limits
 from analysis.models.terms import category_label
@@ -40,10 +40,11 @@ def rates_by(cells: pd.DataFrame) -> Drawing | None:
     overall = 100 * rates["admitted"].sum() / rates["members"].sum()
     for axes, locality in zip(panels, localities, strict=False):
         _panel(axes, rates.loc[rates["locality"].eq(locality)], bands, top, overall)
-        axes.set_title(wording.capital(_locality(locality)))
     for axes in panels[len(localities) :]:
         axes.remove()
     figure.supxlabel(_("Kết nạp trên 100 đảng viên, một năm"), fontsize=9)
+    titles = [wording.capital(_locality(locality)) for locality in localities]
+    headings.place(panels[: len(localities)], titles, columns)
     title = _("Tỷ lệ kết nạp theo nhóm tuổi và loại địa bàn, {place}").format(
         place=phrases.places(cells["province"])
     )

@@ -16,6 +16,7 @@ from analysis import register_words
 from analysis.figures import style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, day, number
+from analysis.models.covariance_words import covariance_label
 from analysis.models.reform.segmented import Segmented
 from analysis.shown import Drawing
 
@@ -150,7 +151,9 @@ def _caption(result: Segmented) -> str:
         _(
             "Chấm: số đã đếm; chấm rỗng: thời đoạn không dùng trong mô hình. Đường liền: mô hình; đường đứt: nếu đà trước mốc tiếp tục."
         ),
-        _("Mô hình: {model} (sai số: {kind}).").format(model=result.specification, kind=result.covariance),
+        _("Mô hình: {model} (sai số: {kind}).").format(
+            model=result.specification, kind=covariance_label(result.covariance)
+        ),
         _("Mọi việc khác xảy ra cùng lúc với mốc đều nằm trong thay đổi thấy được."),
     ]
     return phrases.joined(gated.findings_words(result), *lines)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.errors import DataRefusedError, Problem
 from analysis.language import _, number
+from analysis.models.age_bands import coarse_bands, first_years
 from analysis.models.counts.patterns import compact
 from analysis.models.register_rows import by_unit, of_term
 from analysis.models.result import Dropped
@@ -102,7 +103,7 @@ def count_admissions(people: pd.DataFrame, cells: pd.DataFrame) -> Codes:
     """
     if not len(cells):
         return np.zeros(0, dtype=np.int64)
-    bands = list(dict.fromkeys(row["code"] for row in table("age_bands")))
+    bands = list(first_years())
     units = _categories(cells["unit_id"])
     sexes = _sexes()
     known = {"unit_id": units, "age_band": ["", *bands], "sex": sexes}
@@ -121,7 +122,7 @@ def count_admissions(people: pd.DataFrame, cells: pd.DataFrame) -> Codes:
         return key
 
     cell_of = _cell_of(
-        keys(cells), int(np.prod(sizes)), _coarse_band(["", *bands]), len(sexes), len(bands) + 1
+        keys(cells), int(np.prod(sizes)), _coarse_places(["", *bands]), len(sexes), len(bands) + 1
     )
     # The last place, which no key has, stands for whoever belongs to no cell
     place = cell_of[keys(people)]
@@ -142,17 +143,10 @@ def _cell_of(own: Codes, size: int, coarse: Codes, sexes: int, bands: int) -> np
     return cell_of
 
 
-def _coarse_band(bands: list[str]) -> Codes:
+def _coarse_places(bands: list[str]) -> Codes:
     """Return the place of the band of form 2-TCTW that holds each band; its own place where it is one."""
-    rows = [row for row in table("age_bands") if row["from_years"]]
-    wide = [row for row in rows if row["form"] == "2-TCTW"]
-    places = {band: at for at, band in enumerate(bands)}
-    found = dict(places)
-    for row in rows:
-        below = [other for other in wide if int(other["from_years"]) <= int(row["from_years"])]
-        if row["form"] != "2-TCTW" and below and row["code"] not in {other["code"] for other in wide}:
-            found[row["code"]] = places[max(below, key=lambda other: int(other["from_years"]))["code"]]
-    return np.array([found[band] for band in bands])
+    coarse = coarse_bands()
+    return np.array([bands.index(coarse.get(band, band)) for band in bands])
 
 
 def _places(column: pd.Series, values: list[str]) -> npt.NDArray[np.int32]:
@@ -244,9 +238,9 @@ def _exposed(rows: pd.DataFrame) -> tuple[Flags, tuple[Dropped, ...]]:
 
 def _in_one_form(rows: pd.DataFrame) -> pd.DataFrame:
     """Return cells in the bands of form 2-TCTW if any unit-year has these, since bands that overlap do not compare."""
-    bands = ["", *dict.fromkeys(row["code"] for row in table("age_bands"))]
-    coarse = _coarse_band(bands)
-    ages = {row["code"]: int(row["from_years"]) for row in table("age_bands")}
+    ages = first_years()
+    bands = ["", *ages]
+    coarse = _coarse_places(bands)
     fine = _places(rows["age_band"], bands)
     wide = np.unique(coarse[coarse != np.arange(len(bands))])
     codes = coarse[fine] if np.isin(fine, wide).any() else fine

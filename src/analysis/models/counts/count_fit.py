@@ -22,7 +22,8 @@ from analysis.models.counts.count_prediction import (
 from analysis.models.counts.patterns import SUMS
 from analysis.models.covariance import FEW_CLUSTERS
 from analysis.models.design import Design
-from analysis.models.result import Result, p_words, significant
+from analysis.models.estimate_words import p_words, significant
+from analysis.models.result import Result
 from analysis.models.terms import factor_label, term_label
 
 Floats = npt.NDArray[np.float64]

@@ -16,8 +16,9 @@ from analysis.language import _, plain
 from analysis.models.counts.count_fit import CountFit
 from analysis.models.counts.marginal_effects import Average, Factor, Surface, factors_of
 from analysis.models.design import variables
+from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import estimate_findings, exposure_findings
-from analysis.models.result import ESTIMATES, Result, interval, p_value, significant, tidy
+from analysis.models.result import ESTIMATES, Result, tidy
 from analysis.models.terms import category_label, factor_label
 from analysis.shown import Head, Table
 

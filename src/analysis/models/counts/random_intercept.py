@@ -14,8 +14,9 @@ from analysis.models.counts.fit import fit_counts
 from analysis.models.counts.intercept_fit import UNITS, blank_fit, fitted_intercepts
 from analysis.models.counts.patterns import collapse
 from analysis.models.design import complete, variables
+from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import cluster_findings, withheld
-from analysis.models.result import Result, interval, p_value, significant, tidy
+from analysis.models.result import Result, tidy
 from analysis.models.terms import factor_label
 
 Floats = npt.NDArray[np.float64]

@@ -12,11 +12,12 @@ import pandas as pd
 from analysis.errors import ParameterError
 from analysis.language import _, number
 from analysis.models.design import complete, variables, without
+from analysis.models.estimate_words import interval, p_words, significant
 from analysis.models.gate import Finding
 from analysis.models.process.hazard_fit import DOUBT, counted, fitted
 from analysis.models.process.probation import RECOGNISED, after_twelve_months
 from analysis.models.reform.share_words import apart_sentences
-from analysis.models.result import Dropped, Result, interval, p_words, significant, tidy
+from analysis.models.result import Dropped, Result, tidy
 from analysis.models.sparse_groups import grouped
 from analysis.models.terms import category_label, factor_label, term_label
 

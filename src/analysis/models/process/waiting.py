@@ -17,12 +17,13 @@ from analysis.errors import ParameterError
 from analysis.language import _, number, plain
 from analysis.models.counts.patterns import numbers
 from analysis.models.design import complete
+from analysis.models.estimate_words import p_words
 from analysis.models.gate import MIN_ROWS, Finding
 from analysis.models.process.life_table import SURVIVAL, quantile, survival_curve
 from analysis.models.process.probation import RECOGNISED, after_twelve_months
 from analysis.models.process.step_curves import AT, checked_times, step_estimates, step_gate
 from analysis.models.reform.share_words import apart_sentences, coverage_head, limits_shown, share_shown
-from analysis.models.result import Dropped, Result, p_words
+from analysis.models.result import Dropped, Result
 from analysis.models.terms import category_label, factor_label
 from analysis.shown import Head, Table
 

@@ -11,11 +11,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.language import _, number, percent, plain
+from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import Finding, withheld
 from analysis.models.provinces.between_studies import check_method
 from analysis.models.provinces.mean_of_studies import Mean, mean_of
 from analysis.models.provinces.studies import check_options, study_findings, study_table, without_missing
-from analysis.models.result import Result, interval, p_value, significant, tidy
+from analysis.models.result import Result, tidy
 
 MIN_STUDIES = 3
 """Two studies tell how far they differ, not how far provinces do."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import WLS
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, plain
+from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import Finding, estimate_findings, exposure_findings, withheld
 from analysis.models.provinces.studies import (
     check_options,
@@ -20,7 +21,7 @@ from analysis.models.provinces.studies import (
     study_table,
     without_missing,
 )
-from analysis.models.result import Result, interval, p_value, significant, tidy
+from analysis.models.result import Result, tidy
 
 MIN_STUDIES = 3
 
@@ -213,7 +214,7 @@ def _predicted(points: pd.DataFrame, name: str) -> tuple[pd.DataFrame, list[Find
 
 def _regression(points: pd.DataFrame, link: str, level: float) -> tuple[pd.DataFrame, float]:
     predictor = points["predictor"].to_numpy()
-    fit = sm.WLS(
+    fit = WLS(
         points["estimate"].to_numpy(),
         np.column_stack([predictor, np.ones(len(points))]),
         weights=points["std_error"].to_numpy() ** -2,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.genmod.families import Poisson
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.models.covariance import cluster_covariance
 from analysis.models.gate import MIN_CLUSTERS, category_reason, fit_reason
@@ -99,10 +100,10 @@ def pooled_ratio(
     )
 
 
-def _fit(group: pd.DataFrame, outcome: str, exposure: str) -> sm.GLM:
+def _fit(group: pd.DataFrame, outcome: str, exposure: str) -> GLM:
     offset = np.log(group[exposure].to_numpy(dtype=float))
     counts = group[outcome].to_numpy(dtype=float)
-    return sm.GLM(counts, np.ones((len(group), 1)), family=sm.families.Poisson(), offset=offset)
+    return GLM(counts, np.ones((len(group), 1)), family=Poisson(), offset=offset)
 
 
 def _ratio(group: pd.DataFrame, outcome: str, exposure: str, cluster: str) -> dict[str, object]:

@@ -11,12 +11,13 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, percent, plain
+from analysis.models.estimate_words import interval, significant
 from analysis.models.gate import Finding, exposure_findings, outcome_findings, withheld
 from analysis.models.intervals import with_limits
 from analysis.models.reform.count_series import count_series, dated, span
 from analysis.models.reform.cumulative_share import LEAST_YEARS, Share, check_years, monthly, share_by
 from analysis.models.reform.projection import of_days, versus_last_year, whole_year
-from analysis.models.result import Dropped, Result, interval, significant
+from analysis.models.result import Dropped, Result
 
 CUMULATIVE, EVEN_RUN = "cumulative_share", "even_run"
 

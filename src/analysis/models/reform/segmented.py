@@ -10,13 +10,14 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.language import _, day, number, plain
+from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import Finding, withheld
 from analysis.models.reform.break_fit import SEASONS, BreakFit, Grid, fit_break, grid_of, place_of
 from analysis.models.reform.break_gate import series_findings
 from analysis.models.reform.counterfactual import counterfactual, residual_correlation
 from analysis.models.reform.hac import default_lag, newey_west
 from analysis.models.reform.placebo import placebo_dates
-from analysis.models.result import Dropped, Result, interval, p_value, significant, tidy
+from analysis.models.result import Dropped, Result, tidy
 
 EFFECTS = ("slope_before", "level_change", "slope_change", "slope_after", "effect_at_end")
 
@@ -296,4 +297,6 @@ def _coefficients(fit: BreakFit | None) -> pd.DataFrame:
 def _covariance(fit: BreakFit | None, lag: int) -> str:
     if fit is None:
         return ""
-    return _("HAC({lag}), Bartlett, sửa cho chuỗi ngắn theo Bell–McCaffrey, t").format(lag=number(lag))
+    return _(
+        "vững với tự tương quan (Newey–West, trễ {lag}), sửa cho chuỗi ngắn theo Bell–McCaffrey, phân phối t"
+    ).format(lag=number(lag))

@@ -12,9 +12,10 @@ from scipy import stats
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, plain
+from analysis.models.estimate_words import interval, significant
 from analysis.models.gate import withheld
 from analysis.models.intervals import funnel_limits, poisson_limits, with_limits
-from analysis.models.result import Dropped, Result, interval, significant
+from analysis.models.result import Dropped, Result
 from analysis.models.small_units.shrinkage import few_units, labels, listed
 from analysis.models.sums import UNITS, counted, sums
 from analysis.shown import Head, Table
@@ -295,8 +296,14 @@ def _outside(table: pd.DataFrame, prefix: str) -> npt.NDArray[np.str_]:
 
 
 def _specification(outcome: str, exposure: str, centre: float, adjustment: str) -> str:
-    shown = f"{centre:.6g}" if np.isfinite(centre) else "c"
-    return f"{outcome} ~ Poisson({exposure} × {shown}); {adjustment}"
+    wider = {
+        "multiplicative": _("giới hạn nới theo phép nhân"),
+        "additive": _("giới hạn nới theo phép cộng"),
+        "none": _("giới hạn không nới"),
+    }[adjustment]
+    words = _("{outcome} ~ Poisson({exposure} × {centre}); {wider}")
+    shown = plain(centre, 4) if np.isfinite(centre) else "c"
+    return words.format(outcome=outcome, exposure=exposure, centre=shown, wider=wider)
 
 
 def _counts(table: pd.DataFrame) -> pd.DataFrame:

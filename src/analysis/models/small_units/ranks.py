@@ -11,9 +11,10 @@ from scipy import stats
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, plain
+from analysis.models.estimate_words import interval, significant
 from analysis.models.gate import Finding, withheld
 from analysis.models.intervals import with_limits
-from analysis.models.result import Result, interval, significant
+from analysis.models.result import Result
 from analysis.models.small_units.shrinkage import SmallUnits, listed
 from analysis.shown import Head, Table
 

@@ -13,9 +13,10 @@ from scipy import stats
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, plain
+from analysis.models.estimate_words import interval, p_words, significant
 from analysis.models.gate import MIN_ROWS, Finding, withheld
 from analysis.models.intervals import poisson_limits, with_limits
-from analysis.models.result import Dropped, Result, interval, p_words, significant
+from analysis.models.result import Dropped, Result
 from analysis.models.small_units.gamma_poisson import Prior, maximum_likelihood, moments
 from analysis.models.sums import UNITS, check_level, counted, sums
 from analysis.shown import Head, Table
@@ -178,7 +179,11 @@ def shrink(
         name=f"shrunken-{outcome}-{exposure}",
         title=_title(UNITS.get(exposure, "persons")),
         estimates=_estimates(units, unit, _UNKNOWN if withheld(findings) else prior, level),
-        specification=f"{outcome} ~ Poisson({exposure} × r), r ~ gamma ({method})",
+        specification=_("{outcome} ~ Poisson({exposure} × r), r ~ gamma; ước lượng bằng {method}").format(
+            outcome=outcome,
+            exposure=exposure,
+            method={"ml": _("hợp lý cực đại"), "moments": _("mô-men")}[method],
+        ),
         n=summed.rows,
         exposure=float(units["exposure"].sum(skipna=False)),
         exposure_unit=UNITS.get(exposure, "persons"),

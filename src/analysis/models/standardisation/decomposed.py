@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.language import _, number, plain
-from analysis.models.result import Result, interval, p_value, significant
+from analysis.models.estimate_words import interval, p_value, significant
+from analysis.models.result import Result
 from analysis.models.terms import factor_label
 from analysis.shown import Head, Table
 

@@ -18,7 +18,9 @@ from analysis.models.standardisation.standard import Layers, Standard, layers
 from analysis.models.standardisation.standardised import (
     DirectlyStandardised,
     IndirectlyStandardised,
+    direct_specification,
     direct_title,
+    indirect_specification,
     indirect_title,
 )
 from analysis.models.sums import UNITS, check_level
@@ -106,7 +108,7 @@ def standardise_direct(
         name=f"direct-{by}",
         title=direct_title(),
         estimates=_described(_direct_estimates(made, share, blank, per, level, reference), made, per, hidden),
-        specification=f"{outcome} / {exposure} ~ {by}; direct, {' × '.join(strata)}",
+        specification=direct_specification(f"{outcome} / {exposure} ~ {by}", strata),
         covariance="gamma",
         reference=reference,
         weights=made.standard.table[list(strata)].assign(weight=share),
@@ -182,7 +184,7 @@ def standardise_indirect(
         estimates=_described(
             _indirect_estimates(made, expected, blank, per, level, limits), made, per, hidden
         ),
-        specification=f"{outcome} / {exposure} ~ {by}; indirect, {' × '.join(strata)}",
+        specification=indirect_specification(f"{outcome} / {exposure} ~ {by}", strata),
         covariance="exact" if limits == "exact" else "Poisson, log",
         link="log",
     )

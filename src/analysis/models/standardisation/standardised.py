@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from analysis.language import _, plain
-from analysis.models.result import Result, interval, significant
+from analysis.models.estimate_words import interval, significant
+from analysis.models.result import Result
 from analysis.models.standardisation.standard import Standard
 from analysis.models.sums import counted
 from analysis.models.terms import category_label, factor_label
@@ -160,3 +162,13 @@ def direct_title() -> str:
 def indirect_title() -> str:
     """Return the title of indirectly standardised ratios."""
     return _("Số kết nạp so với kỳ vọng theo chuẩn (chuẩn hóa gián tiếp)")
+
+
+def direct_specification(model: str, strata: Sequence[str]) -> str:
+    """Return the line of directly standardised rates: ``model`` within ``strata``."""
+    return _("{model}; chuẩn hóa trực tiếp theo {strata}").format(model=model, strata=" × ".join(strata))
+
+
+def indirect_specification(model: str, strata: Sequence[str]) -> str:
+    """Return the line of indirectly standardised ratios: ``model`` within ``strata``."""
+    return _("{model}; chuẩn hóa gián tiếp theo {strata}").format(model=model, strata=" × ".join(strata))

@@ -12,8 +12,9 @@ from scipy import stats
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, percent, plain
+from analysis.models.estimate_words import interval, p_value, p_words
 from analysis.models.gate import Finding
-from analysis.models.result import ESTIMATES, Dropped, Result, interval, p_value, p_words
+from analysis.models.result import ESTIMATES, Dropped, Result
 from analysis.shown import Head, Table
 
 WIDTHS = (1.0, 2.0, 5.0, 10.0)

@@ -13,8 +13,9 @@ from scipy import stats
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, percent
+from analysis.models.estimate_words import interval, p_value, p_words, significant
 from analysis.models.gate import Finding, withheld
-from analysis.models.result import ESTIMATES, Result, interval, p_value, p_words, significant
+from analysis.models.result import ESTIMATES, Result
 from analysis.models.sums import counted
 from analysis.models.targets.on_target import target_bands, target_findings, with_target
 from analysis.shown import Head, Table

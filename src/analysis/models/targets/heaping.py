@@ -12,8 +12,9 @@ import pandas as pd
 from analysis.errors import ParameterError
 from analysis.language import _, number, percent
 from analysis.models.design import variables
+from analysis.models.estimate_words import interval, p_value, p_words
 from analysis.models.gate import Finding
-from analysis.models.result import Result, interval, p_value, p_words
+from analysis.models.result import Result
 from analysis.models.targets.off_target import OffTarget, fit_off_target
 from analysis.models.targets.on_target import OnTarget, on_target_at_most, with_target
 from analysis.shown import Head, Table

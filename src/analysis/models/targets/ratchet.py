@@ -15,6 +15,7 @@ from analysis.models.bell_mccaffrey import cr2_errors
 from analysis.models.counts.count_design import categories
 from analysis.models.counts.separation import rank_findings
 from analysis.models.design import complete, design, variables
+from analysis.models.estimate_words import p_words
 from analysis.models.gate import (
     MIN_ROWS,
     Finding,
@@ -23,7 +24,7 @@ from analysis.models.gate import (
     exposure_findings,
     withheld,
 )
-from analysis.models.result import Dropped, Result, p_words, tidy
+from analysis.models.result import Dropped, Result, tidy
 from analysis.models.targets.on_target import target_findings, with_target
 
 Floats = npt.NDArray[np.float64]

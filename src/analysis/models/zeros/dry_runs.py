@@ -179,7 +179,7 @@ def dry_runs(rows: pd.DataFrame, *, lengths: Sequence[int] = LENGTHS) -> DryRuns
         estimates=pd.DataFrame(records)
         .reindex(columns=[*ESTIMATES, "years", "units"])
         .astype({"estimate": float}),
-        specification="runs of known years without admission, by unit",
+        specification=_("các quãng năm đã biết mà không kết nạp ai, theo đơn vị"),
         n=len(known),
         dropped=(Dropped(_("không biết số kết nạp"), lost),) if lost else (),
         findings=tuple(findings),

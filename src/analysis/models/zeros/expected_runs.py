@@ -12,12 +12,13 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, percent
+from analysis.models.estimate_words import p_value, p_words
 from analysis.models.gate import withheld
-from analysis.models.result import ESTIMATES, Result, p_value
+from analysis.models.result import ESTIMATES, Result
 from analysis.models.zeros.dry_runs import LENGTHS, at_least, checked_lengths
 from analysis.models.zeros.hurdle import ZERO_PARTS
 from analysis.models.zeros.organisations import numbers, set_apart
-from analysis.models.zeros.two_part import Prepared, Question, p_words, prepared
+from analysis.models.zeros.two_part import Prepared, Question, prepared
 from analysis.models.zeros.unit_calendar import Calendar, calendar, running
 from analysis.models.zeros.zero_models import SIMPLER, fitted
 from analysis.shown import Head, Table
@@ -185,7 +186,9 @@ def expected_runs(
         name="expected-runs",
         title=_("Chuỗi năm không kết nạp so với ngẫu nhiên"),
         estimates=estimates,
-        specification=f"{model}, {formula}; {draws} registers drawn from its probabilities of no admission",
+        specification=_(
+            "{model}, {formula}; rút {draws} bộ sổ theo xác suất không kết nạp ai của mô hình"
+        ).format(model=model, formula=formula, draws=number(draws)),
         findings=found["findings"],
         converged=found["converged"],
         seed=seed,

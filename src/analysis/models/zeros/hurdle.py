@@ -123,5 +123,6 @@ def _specification(asked: Question, count: str, zero: str) -> str:
         " + ".join([*offset, formula])
         for offset, formula in zip(offsets, (asked.formula, asked.zero_formula), strict=True)
     )
-    some = {"logit": "logit P(any)", "poisson": "log(-log P(none))"}[zero]
-    return f"hurdle: {name} cut off at zero, log E(uncut count) = {mean}; {some} = {passing}"
+    some = {"logit": _("logit P(có kết nạp)"), "poisson": _("log(-log P(không kết nạp ai))")}[zero]
+    words = _("hai bước: {name} cắt tại số không, log E(số chưa cắt) = {mean}; {some} = {passing}")
+    return words.format(name=name, mean=mean, some=some, passing=passing)

@@ -13,6 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.errors import ParameterError
 from analysis.language import _, number, percent
+from analysis.models import sums
 from analysis.models.gate import Finding
 from analysis.models.result import ESTIMATES, Dropped, Result
 from analysis.models.terms import category_label, factor_label
@@ -98,13 +99,10 @@ def numbers(rows: pd.DataFrame, column: str) -> Floats:
     Raises
     ------
     ParameterError
-        There is no such column, or it holds no numbers.
+        There is no such column, or it holds something else than numbers.
     """
     known_columns(rows, [column])
-    try:
-        return rows[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    except (ValueError, TypeError):
-        raise ParameterError(f"column {column!r} holds no numbers") from None
+    return sums.numbers(rows, column)
 
 
 def known_columns(rows: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -247,7 +245,9 @@ def without_admission(
         name="without-admission",
         title=_("Tổ chức cơ sở đảng có và không kết nạp đảng viên"),
         estimates=estimates,
-        specification=f"share without admission among those with eligible people, by {' × '.join(by)}",
+        specification=_("tỷ lệ không kết nạp ai trong số còn người đủ điều kiện, theo {by}").format(
+            by=" × ".join(by)
+        ),
         n=len(kept),
         covariance="Wilson",
         dropped=dropped,

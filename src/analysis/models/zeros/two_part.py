@@ -14,6 +14,7 @@ from analysis.errors import ParameterError
 from analysis.language import _, number
 from analysis.models.counts.separation import rank_findings
 from analysis.models.design import complete, design, variables
+from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import (
     MIN_ROWS,
     Finding,
@@ -22,7 +23,7 @@ from analysis.models.gate import (
     outcome_findings,
     withheld,
 )
-from analysis.models.result import Dropped, Result, interval, p_value, significant
+from analysis.models.result import Dropped, Result
 from analysis.models.terms import term_label
 from analysis.models.zeros.organisations import known_columns, numbers, set_apart
 from analysis.models.zeros.zero_fit import Part
@@ -242,12 +243,6 @@ class TwoPart(Result):
             significant(row["std_error"]),
             p_value(row["p_value"]),
         ]
-
-
-def p_words(value: float) -> str:
-    """Return a p-value within a sentence: ``p = 0,013``, ``p < 0,001``."""
-    shown = p_value(value)
-    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
 def sound(findings: tuple[Finding, ...]) -> bool:

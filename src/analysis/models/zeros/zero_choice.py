@@ -12,10 +12,11 @@ from scipy import stats
 
 from analysis.errors import ParameterError
 from analysis.language import _, number
+from analysis.models.estimate_words import interval, p_value, p_words
 from analysis.models.gate import withheld
-from analysis.models.result import Result, interval, p_value
+from analysis.models.result import Result
 from analysis.models.zeros.hurdle import ZERO_PARTS
-from analysis.models.zeros.two_part import Prepared, Question, p_words, prepared, sound
+from analysis.models.zeros.two_part import Prepared, Question, prepared, sound
 from analysis.models.zeros.zero_models import SIMPLER, ZeroModels
 from analysis.shown import Head, Table
 
@@ -213,7 +214,9 @@ def zero_choice(
         name="zero-choice",
         title=_("Số không thực có và số không theo từng mô hình"),
         estimates=estimates,
-        specification=f"log E(count) = {mean}; logit P(always zero) = {zero_formula}; hurdle by {zero}: {formula}",
+        specification=_(
+            "log E(số đếm) = {mean}; logit P(luôn bằng không) = {always}; bước có hay không theo {zero}: {formula}"
+        ).format(mean=mean, always=zero_formula, zero=zero, formula=formula),
         link="identity",
         zeros_observed=int((inflation.y == 0).sum()),
         findings=inflation.findings,

@@ -100,12 +100,14 @@ def zero_inflated(
     if count not in ("poisson", "nb2"):
         raise ParameterError(f"count: {count!r} is neither 'poisson' nor 'nb2'")
     asked = Question(outcome, formula, zero_formula, exposure, None, cluster, level)
-    name = {"poisson": "zero-inflated Poisson", "nb2": "zero-inflated NB2"}[count]
+    name = {"poisson": "Poisson", "nb2": "NB2"}[count]
     mean = " + ".join([*([f"log({exposure})"] if exposure else []), formula])
     return ZeroInflated(
         name="zero-inflated",
         title=_("Số kết nạp theo mô hình thừa số không"),
-        specification=f"{name}: log E(count) = {mean}; logit P(always zero) = {zero_formula}",
+        specification=_(
+            "{name} thừa số không: log E(số đếm) = {mean}; logit P(luôn bằng không) = {zero}"
+        ).format(name=name, mean=mean, zero=zero_formula),
         link="log",
         **fitted(prepared(rows, asked), {"poisson": "zip", "nb2": "zinb"}[count]),
     )

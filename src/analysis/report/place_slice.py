@@ -105,6 +105,15 @@ def slice_(tables: Processed, place: Province, units: str) -> Place:
     )
 
 
+def years_told(figures: pd.DataFrame) -> str:
+    """Return the years that figures speak of; plans for years to come do not count, if there is more."""
+    results = figures.loc[~figures["measure"].isin(["target", "target_rate"])]
+    told = results if len(results) else figures
+    start = told["period_start"].fillna(told["period_end"]).min().year
+    end = told["period_end"].max().year
+    return str(start) if start == end else f"{start}–{end}"
+
+
 def place(**parameters: object) -> Place:
     """Return the province of a report from the notebook's parameters.
 

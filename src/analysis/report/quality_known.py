@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,6 @@ from analysis.errors import DataRefusedError, Problem
 from analysis.language import use
 from analysis.report.parameters import QualityParameters
 from analysis.schema import CLEANING_LOG, REGISTERS
-
-TABLES = ("admissions", "targets", "members", "files", CLEANING_LOG.name)
-"""Processed tables that the report stands on."""
 
 MOST_EXAMPLES = 3
 """Examples shown of a rule."""
@@ -103,12 +99,6 @@ def quality(**parameters: object) -> Quality:
     checked = QualityParameters.checked(**parameters)
     use(checked.language)
     return measured(checked.folder())
-
-
-def tables_hash(folder: Path) -> str:
-    """Return a hash of the tables that the report stands on, from those that the package file names."""
-    hashes = {r["name"]: r["hashes"] for r in processed.package(folder)["resources"]}
-    return fingerprint.of_bytes(json.dumps([hashes[name] for name in TABLES], sort_keys=True).encode())
 
 
 def measured(folder: Path) -> Quality:

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.clean.places import find_province
 from analysis.processed import Processed
-from analysis.report.place import Place, keys, slice_
+from analysis.report.place_slice import Place, keys, slice_
 from analysis.vocab import provinces
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import __version__, wording
 from analysis.language import _, number
 from analysis.models.published.selection import best_attainment
-from analysis.report.place import Place
+from analysis.report.place_slice import Place, years_told
 from analysis.shown import Prose, Title
 from analysis.tables.evidence import value
 from analysis.vocab import codes, province, provinces, same_territory
@@ -27,15 +27,6 @@ def title(place: Place) -> Title:
         figures=number(len(figures)), sources=number(len(place.tables.sources)), years=years_told(figures)
     )
     return Title(head, line)
-
-
-def years_told(figures: pd.DataFrame) -> str:
-    """Return the years that figures speak of; plans for years to come do not count, if there is more."""
-    results = figures.loc[~figures["measure"].isin(["target", "target_rate"])]
-    told = results if len(results) else figures
-    start = told["period_start"].fillna(told["period_end"]).min().year
-    end = told["period_end"].max().year
-    return str(start) if start == end else f"{start}–{end}"
 
 
 def summary(place: Place) -> Prose:

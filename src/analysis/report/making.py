@@ -1,0 +1,86 @@
+"""Makes a report in the process that it is called in: the cells run, the page and its files, in memory."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillExecutionError
+
+from analysis import __version__
+from analysis.language import _, use
+from analysis.report import render
+from analysis.report.cells import NAME
+from analysis.report.job import Job, Made
+
+
+def made(job: Job, began: Callable[[int, NotebookNode], None]) -> Made:
+    """Return the files of a report, or what is wrong; no error leaves."""
+    current: list[NotebookNode] = []
+
+    def seen(place: int, cell: NotebookNode) -> None:
+        current[:] = [cell]
+        began(place, cell)
+
+    try:
+        executed = _executed(job, seen)
+        if isinstance(executed, Made):
+            return executed
+        return Made(_rendered(job, executed))
+    except Exception as error:  # whatever it is, it must not stop the other reports
+        return Made(error=f"{type(error).__name__}: {error}", cell=current[0].source if current else "")
+
+
+def _executed(job: Job, began: Callable[[int, NotebookNode], None]) -> NotebookNode | Made:
+    """Return the executed notebook, or what is wrong in which cell."""
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    os.chdir(job.notebook.parent)
+    kept: list[NotebookNode] = []
+    try:
+        notebook = papermill.execute_notebook(
+            str(job.notebook),
+            None,
+            parameters=job.parameters,
+            engine_name=NAME,
+            progress_bar=False,
+            log_output=False,
+            execution_timeout=job.timeout,
+            began=began,
+            kept=kept,
+        )
+    except PapermillExecutionError as error:
+        files = {"failed.ipynb": _bytes(normalised(kept[0]))} if kept else {}
+        return Made(files, f"{error.ename}: {error.evalue}", error.source)
+    return normalised(notebook)
+
+
+def _rendered(job: Job, notebook: NotebookNode) -> dict[str, bytes]:
+    language = job.parameters["language"]
+    use(language)
+    footer = _(
+        "Làm bằng ketnap {version} từ {template}.ipynb. Chạy tại máy, không gửi dữ liệu đi đâu."
+    ).format(version=__version__, template=job.notebook.stem)
+    page = render.html(notebook, language, footer, "../index.html")
+    files = {"report.ipynb": _bytes(notebook), "report.html": page.encode()}
+    for name, text in render.files(notebook).items():
+        files[name] = text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8")  # Excel needs the mark
+    return files
+
+
+def _bytes(notebook: NotebookNode) -> bytes:
+    return (nbformat.writes(notebook) + "\n").encode()
+
+
+def normalised(notebook: NotebookNode) -> NotebookNode:
+    """Return an executed notebook without clocks, paths and random ids: the same bytes each run."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata["language_info"] = {"name": "python"}
+    for place, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{place:02d}"
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+    return notebook

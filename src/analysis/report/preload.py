@@ -1,0 +1,43 @@
+"""What the server of warm processes loads before it forks; see :mod:`analysis.report.warm`."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sys
+
+# jsonschema, which nbformat loads, builds a grammar from this package for a check that nobody here asks for:
+# a second or two. Without it the check is left out.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+import nbformat  # noqa: E402
+
+del sys.modules["rfc3987_syntax"]
+
+import ipykernel.kernelapp  # noqa: E402, F401
+import matplotlib  # noqa: E402
+
+import analysis.report.compare  # noqa: E402
+import analysis.report.making  # noqa: E402
+import analysis.report.points  # noqa: E402
+import analysis.report.summary_words  # noqa: E402
+import analysis.tables  # noqa: E402, F401
+from analysis import figures  # noqa: E402, F401
+from analysis.figures import style  # noqa: E402
+from analysis.report import render  # noqa: E402
+from analysis.report.warm import FOLDER  # noqa: E402
+
+
+def _rehearse() -> None:
+    """Draw and render next to nothing, so that fonts and templates are loaded too."""
+    with matplotlib.rc_context():  # the house style is not for what others draw
+        figure, (axes,) = style.new(1)
+        axes.set_title("Kết nạp")
+        axes.set_xlabel("Năm")
+        style.svg(figure, "rehearsal", "")
+    render.html(nbformat.v4.new_notebook(), "vi", "", "")
+
+
+_rehearse()
+if FOLDER in os.environ:  # the server outlives a starter that was killed, by a moment
+    atexit.register(shutil.rmtree, os.environ.pop(FOLDER), ignore_errors=True)

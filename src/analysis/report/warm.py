@@ -1,0 +1,136 @@
+"""Processes that start warm: forked from a server that has imported the libraries."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from multiprocessing import forkserver, util
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+FORKS = sys.platform not in ("win32", "darwin")
+"""Whether processes can be forked safely: the system libraries of macOS do not survive it."""
+
+PRELOADED = ["__main__", "analysis.report.preload"]
+FOLDER = "KETNAP_SERVER_FOLDER"
+"""Environment variable with the folder of the server's socket, which it removes when it ends."""
+
+_PREFIX = "ketnap-server-"
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""One process a core: threads of a linear-algebra library would only wait for each other, and not survive a fork."""
+
+_lock = threading.Lock()
+_servers: list[str] = []
+"""Folder of the server that this process started, if it did."""
+
+_running: set[BaseProcess] = set()
+
+
+def prepare() -> None:
+    """Start the server, if it is not there; it imports the libraries while the caller goes on."""
+    with _lock:
+        if _servers or not FORKS:
+            return
+        _clear_leftovers()
+        folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+        _servers.append(folder)
+        # after multiprocessing, which removes its own part of the folder at -100
+        util.Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=-101)
+        given = {name: os.environ.get(name) for name in (*_ONE_THREAD, FOLDER)}
+        usual = tempfile.tempdir
+        os.environ.update(dict.fromkeys(_ONE_THREAD, "1") | {FOLDER: folder})
+        tempfile.tempdir = folder  # the server's socket goes there
+        try:
+            multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
+            forkserver.ensure_running()
+        finally:
+            tempfile.tempdir = usual
+            for name, value in given.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+
+def start(work: Callable[..., None], *arguments: Any) -> BaseProcess:
+    """Start some work in a process of its own, which dies with this one, and return it.
+
+    Parameters
+    ----------
+    work : callable
+        Of a module, so that the process finds it.
+    *arguments
+        Of the work; connections are handed over.
+    """
+    prepare()
+    context = multiprocessing.get_context("forkserver") if FORKS else multiprocessing.get_context("spawn")
+    process: BaseProcess = context.Process(target=_own, args=(work, arguments), daemon=False)
+    process.start()
+    _running.add(process)
+    return process
+
+
+def _own(work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    """Do some work in a group of its own, which is killed as a whole, and by itself when the parent dies."""
+    if FORKS:
+        os.setsid()
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    with Path(os.devnull).open("r+b") as nothing:  # what escapes a cell's output is no message for the reader
+        for stream in (0, 1, 2):
+            os.dup2(nothing.fileno(), stream)
+    work(*arguments)
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    if FORKS:
+        os.killpg(0, 9)
+    os._exit(1)
+
+
+def kill(process: BaseProcess) -> None:
+    """End a process and all that it started, at once."""
+    if FORKS and process.pid is not None:
+        try:
+            os.killpg(process.pid, 9)
+        except ProcessLookupError:  # it has not made its group yet, or is gone
+            process.kill()
+    else:
+        process.kill()
+    process.join()
+    _running.discard(process)
+
+
+def kill_all() -> None:
+    """End all processes that were started here."""
+    for process in list(_running):
+        kill(process)
+
+
+def _clear_leftovers() -> None:
+    """Remove the folders of servers whose starter was killed together with them."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        number = path.name.removeprefix(_PREFIX).partition("-")[0]
+        if number.isdecimal() and not alive(int(number)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def alive(process: int) -> bool:
+    """Tell whether a process of that number runs."""
+    if sys.platform == "win32":  # there, signal 0 would end the process
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

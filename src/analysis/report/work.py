@@ -1,0 +1,91 @@
+"""A report made in a process of its own, which is watched over: whatever happens to it, word comes back."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from multiprocessing.connection import Connection, wait
+
+from analysis.report import warm
+from analysis.report.job import Job, Made
+
+GRACE = 5.0
+"""Seconds that a cell beyond its time may take to stop by itself, before its process is killed."""
+
+
+def make(job: Job) -> Made:
+    """Make a report in a process of its own, and watch over it: whatever happens, it comes back.
+
+    In a daemonic process, as workers of Dask under a nanny are, no process may be forked: there the
+    report is made by a new interpreter, which takes some seconds longer.
+    """
+    began = time.monotonic()
+    if multiprocessing.current_process().daemon:
+        made = _by_new_interpreter(job)
+    else:
+        here, there = multiprocessing.Pipe(duplex=False)
+        process = warm.start(serve, job, there)
+        there.close()
+        try:
+            made = _watched(job, here, process.sentinel)
+        finally:
+            warm.kill(process)
+            here.close()
+    return replace(made, seconds=time.monotonic() - began)
+
+
+def _watched(job: Job, connection: Connection, sentinel: int) -> Made:
+    """Return what a process says that it made, or which cell it was in when it died or did not end."""
+    cell, place, limit = "", 0, None
+    while True:
+        ready = wait([connection, sentinel], limit)
+        if not ready:
+            return Made(error=f"CellTimeout: cell {place + 1} took longer than {job.timeout:g} s", cell=cell)
+        if connection not in ready and not connection.poll():
+            return Made(error=_died(place), cell=cell)
+        try:
+            told = connection.recv()
+        except (EOFError, OSError):
+            return Made(error=_died(place), cell=cell)
+        if isinstance(told, Made):
+            return told
+        place, cell = told
+        limit = job.timeout + GRACE
+
+
+def _died(place: int) -> str:
+    where = f"in cell {place + 1}" if place else "before its first cell"
+    return f"the process of the notebook was killed {where}; out of memory?"
+
+
+def _by_new_interpreter(job: Job) -> Made:
+    command = [sys.executable, "-c", "from analysis.report.work import answer; answer()"]
+    done = subprocess.run(command, input=pickle.dumps(job), capture_output=True, check=False)
+    if done.returncode:
+        return Made(error=_died(0))
+    made: Made = pickle.loads(done.stdout)
+    return made
+
+
+def answer() -> None:
+    """Read a job from standard input and write what was made to standard output, both pickled."""
+    job = pickle.loads(sys.stdin.buffer.read())
+    out = os.dup(1)
+    os.dup2(2, 1)  # whatever prints is not the answer
+    from analysis.report.making import made
+
+    done = made(job, lambda _place, _cell: None)
+    with os.fdopen(out, "wb") as stream:
+        stream.write(pickle.dumps(done))
+
+
+def serve(job: Job, connection: Connection) -> None:
+    """Make a report and send it, with word of each cell before it runs."""
+    from analysis.report.making import made  # of the process that is started, not of the one that watches
+
+    connection.send(made(job, lambda place, cell: connection.send((place, cell.source))))

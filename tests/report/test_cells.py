@@ -1,0 +1,214 @@
+"""Cells run without a kernel, and by the kernel that starts warm, give what stock papermill gives."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from papermill.exceptions import PapermillExecutionError
+
+from analysis.report import warm, work
+from analysis.report.cells import NAME
+from analysis.report.job import Job
+
+pytestmark = pytest.mark.xdist_group("papermill")
+
+ODDITIES = [
+    "1 + 1",
+    "print('một', end=''); print(' hai'); 3",
+    "import sys\nprint('lỗi', file=sys.stderr); print('ra')",
+    "from IPython.display import HTML, Image, clear_output, display\ndisplay(HTML('<b>đậm</b>'), {'a': 1})",
+    "handle = display('trước', display_id='same')\nprint('giữa')\nhandle.update('sau')",
+    "print('mất'); clear_output(); print('còn')",
+    "print('mất'); clear_output(wait=True); print('còn')",
+    "Image(data=bytes.fromhex('89504e470d0a1a0a') + bytes(8), format='png')",
+    "# only a comment",
+    "",
+    "x = 5",
+    "x;",
+    "import asyncio\nawait asyncio.sleep(0)\nx * 2",
+    "%%capture kept\nprint('giữ lại')",
+    "kept.stdout",
+    "!echo 'từ vỏ'",
+    "from dataclasses import dataclass\n@dataclass\nclass Point:\n    x: int\nPoint(1)",
+    "import pandas as pd\npd.DataFrame({'tỉnh': ['Điện Biên'], 'số': [152]})",
+    "_",
+    "In[1], Out[1]",
+    "import warnings\nwarnings.warn('cẩn thận', stacklevel=1)",
+    "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])",
+    "float('nan'), 10**20",
+    "__name__, type(get_ipython()).__mro__[-1].__name__",
+]
+EXPECTED = ["1 / 0  # expected", "'never mind'"]
+FAILING = ["a = 1", "def broken():\n    return a / 0\nbroken()", "'never'"]
+
+
+def tagged(cell: NotebookNode) -> NotebookNode:
+    if "# expected" in cell.source:
+        cell.metadata["tags"] = ["raises-exception"]
+    return cell
+
+
+def notebook(*cells: str) -> NotebookNode:
+    made = new_notebook(
+        metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "P"}}
+    )
+    made.cells = [new_markdown_cell("# Thử"), *(tagged(new_code_cell(cell)) for cell in cells)]
+    return made
+
+
+def merged(outputs: list[NotebookNode]) -> list[Any]:
+    """Return outputs without clocks: a kernel's decides where a stream is cut, and which of two comes first."""
+    found: list[Any] = []
+    for output in outputs:
+        if output.output_type != "stream":
+            found.append(dict(output))
+            continue
+        if not found or not isinstance(found[-1], Counter):
+            found.append(Counter())
+        text = re.sub(r"(/tmp/ipykernel_\d+/)?\d+\.py", "<cell>", output.text)
+        found[-1].update((output.name, line) for line in text.splitlines())
+    return found
+
+
+def same(ours: NotebookNode, stock: NotebookNode) -> None:
+    assert len(ours.cells) == len(stock.cells)
+    for one, other in zip(ours.cells, stock.cells, strict=True):
+        assert one.source == other.source
+        assert one.metadata.get("tags") == other.metadata.get("tags")
+        if one.cell_type == "code":
+            assert one.execution_count == other.execution_count, one.source
+            assert merged(one.outputs) == merged(other.outputs), one.source
+
+
+def engine(path: Path, out: Path, **options: Any) -> NotebookNode:
+    """Run a notebook as the runner does: in a process of its own."""
+    run = warm.start(_engine, str(path), str(out), options)
+    run.join(120)
+    return nbformat.read(out, as_version=4)
+
+
+def _engine(path: str, out: str, options: dict[str, Any]) -> None:
+    papermill.execute_notebook(path, out, engine_name=NAME, progress_bar=False, **options)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pytest.param(ODDITIES, id="oddities"),
+        pytest.param(FAILING, id="an error"),
+        pytest.param(EXPECTED, id="an error that is expected"),
+    ],
+)
+@pytest.mark.parametrize("ours", ["engine", "kernel"])
+def test_outputs_are_those_of_stock_papermill(cells: list[str], ours: str, tmp_path: Path) -> None:
+    path = tmp_path / "given.ipynb"
+    nbformat.write(notebook(*cells), path)
+    if ours == "engine":
+        found = engine(path, tmp_path / "ours.ipynb")
+    else:
+        found = stock(path, tmp_path / "ours.ipynb", kernel_name="ketnap")
+    same(found, stock(path, tmp_path / "stock.ipynb"))
+
+
+def stock(path: Path, out: Path, **options: Any) -> NotebookNode:
+    """Run a notebook by papermill alone."""
+    try:
+        papermill.execute_notebook(str(path), str(out), progress_bar=False, **options)
+    except PapermillExecutionError:
+        assert "never" in path.read_text(encoding="utf-8")
+    return nbformat.read(out, as_version=4)
+
+
+@pytest.mark.parametrize("template", ["province", "comparison", "data_quality"])
+def test_a_template_gives_what_stock_papermill_gives(
+    template: str, root: Path, processed_folder: Path, tmp_path: Path
+) -> None:
+    path = root / "notebooks" / f"{template}.ipynb"
+    parameters = {"data": str(processed_folder)}
+    ours = engine(path, tmp_path / "ours.ipynb", parameters=parameters)
+    same(ours, stock(path, tmp_path / "stock.ipynb", parameters=parameters))
+
+
+# A report in a process of its own -------------------------------------------------------------------------
+
+
+def job(folder: Path, *cells: str, timeout: float = 60.0) -> Job:
+    given = notebook("language = 'vi'", *cells)
+    given.cells[1].metadata["tags"] = ["parameters"]
+    path = folder / "given.ipynb"
+    nbformat.write(given, path)
+    return Job("thu", "Thử", path, folder / "out", {"language": "vi"}, {}, timeout)
+
+
+def test_a_report_comes_back_in_memory_and_nothing_is_written(tmp_path: Path) -> None:
+    asked = job(tmp_path, "print('xong')")
+    before = sorted(tmp_path.rglob("*"))
+    made = work.make(asked)
+    assert made.error == ""
+    assert set(made.files) == {"report.html", "report.ipynb"}
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        pytest.param("raise ValueError('hỏng')", "ValueError: hỏng", id="an error"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", "killed in cell 5", id="killed"),
+        pytest.param("import os; os._exit(3)", "killed in cell 5", id="it leaves"),
+        pytest.param("while True: pass", "CellTimeout: cell 5 took longer than 1 s", id="it hangs"),
+        pytest.param(
+            "while True:\n    try:\n        import time; time.sleep(60)\n    except Exception: pass",
+            "CellTimeout: cell 5 took longer than 1 s",
+            id="it hangs and catches",
+        ),
+        pytest.param(
+            "import signal; signal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass",
+            "CellTimeout: cell 5 took longer than 1 s",
+            id="it hangs and hears nothing",
+        ),
+        pytest.param("import numpy; numpy.ones(10**15)", "MemoryError", id="too much memory"),
+    ],
+)
+def test_what_fails_comes_back_with_its_cell(cell: str, said: str, tmp_path: Path) -> None:
+    made = work.make(job(tmp_path, "a = 1", cell, "'never'", timeout=1.0))
+    assert said in made.error
+    assert made.cell == cell
+    if "ValueError" in said:
+        partial = nbformat.reads(made.files["failed.ipynb"].decode(), as_version=4)
+        assert any(output.output_type == "error" for c in partial.cells for output in c.get("outputs", []))
+
+
+def test_what_a_cell_starts_ends_with_it(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    cell = f"import subprocess; p = subprocess.Popen(['sleep', '600']); open({str(pid)!r}, 'w').write(str(p.pid))"
+    assert work.make(job(tmp_path, cell)).error == ""
+    assert not running(int(pid.read_text(encoding="utf-8")))
+
+
+def running(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split()[2] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_daemonic_process_uses_a_new_interpreter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = job(tmp_path, "'xong'")
+    usual = work.make(asked)
+    monkeypatch.setattr(type(work.multiprocessing.current_process()), "daemon", property(lambda _self: True))
+    assert work.make(asked).files == usual.files
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_process_of_cells_has_no_port(tmp_path: Path) -> None:
+    cell = "import psutil\nassert not psutil.Process().net_connections('inet')"
+    assert work.make(job(tmp_path, cell)).error == ""
