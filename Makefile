@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.made
 
-.PHONY: report test lint lab bench reference images codebook lock clean-all
+.PHONY: report test test-slow lint lab bench reference images codebook lock clean-all
 
 report: $(STAMP)
 	@$(BIN)/ketnap clean
@@ -11,6 +11,10 @@ report: $(STAMP)
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# What takes minutes: a hundred runs killed at random moments.
+test-slow: $(STAMP)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

@@ -114,7 +114,7 @@ def test_a_write_that_breaks_off_is_told_from_a_whole_one(written, raw_of, monke
     def full(_):
         raise DiskFullError
 
-    monkeypatch.setattr(processed, "_csv", full)
+    monkeypatch.setattr(cleaning, "as_csv", full)
     with pytest.raises(DiskFullError):
         cleaning.write(other, written, made_from="other")
     try:

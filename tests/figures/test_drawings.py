@@ -26,7 +26,7 @@ from analysis.models.published.rows import against_target
 from analysis.models.published.selection import best_attainment
 from analysis.processed import Processed
 from analysis.report import coverage
-from analysis.report.place_slice import slice_
+from analysis.report.place_slice import Cuts
 from analysis.shown import Drawing
 
 Draw = Callable[[Processed], Drawing | None]
@@ -61,7 +61,7 @@ NAMESPACES = {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
 
 def of(tables: Processed, province: str) -> Processed:
     """Return the tables of one province of the 63."""
-    return slice_(tables, find_province(province, "2008"), "period").tables
+    return Cuts(tables, "period").of(find_province(province, "2008")).tables
 
 
 def tree(drawing: Drawing) -> ElementTree.Element:

@@ -103,7 +103,9 @@ def test_it_works_where_the_notebook_is_and_in_its_environment(tmp_path: Path) -
     manager = KernelManager(kernel_name="ketnap")
     manager.start_kernel(cwd=str(tmp_path), env={"PATH": "", "NOTEBOOK": "một"})
     try:
-        assert said(manager, "import os; print(end=''); os.getcwd() + os.environ['NOTEBOOK']") == repr(f'{tmp_path}một')
+        assert said(manager, "import os; print(end=''); os.getcwd() + os.environ['NOTEBOOK']") == repr(
+            f"{tmp_path}một"
+        )
     finally:
         manager.shutdown_kernel(now=True)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis.clean.places import find_province
 from analysis.processed import Processed
-from analysis.report.place_slice import Place, keys, slice_
+from analysis.report.place_slice import Cuts, Place, keys
 from analysis.vocab import provinces
 
 
 def of(tables: Processed, name: str, units: str = "period") -> Place:
     """Return what is known of a province."""
-    return slice_(tables, find_province(name, {"period": "2008", "2025": "2025"}[units]), units)
+    return Cuts(tables, units).of(find_province(name, {"period": "2008", "2025": "2025"}[units]))
 
 
 @pytest.mark.parametrize("name", ["Điện Biên", "Lào Cai", "Nghệ An", "Đắk Lắk", "Bắc Ninh"])
@@ -40,7 +41,7 @@ def test_every_figure_of_a_province_is_in_a_report_of_its_time(tables: Processed
     found = [
         line
         for place in provinces("2008")
-        for line in slice_(tables, place, "period").tables.figures["raw_row"]
+        for line in Cuts(tables, "period").of(place).tables.figures["raw_row"]
     ]
     assert set(known["raw_row"]) <= set(found)
     assert len(found) == len(set(found))
@@ -51,7 +52,7 @@ def test_every_figure_of_a_province_is_in_one_report_of_2025(tables: Processed) 
     found = [
         line
         for place in provinces("2025")
-        for line in slice_(tables, place, "2025").tables.figures["raw_row"]
+        for line in Cuts(tables, "2025").of(place).tables.figures["raw_row"]
     ]
     assert sorted(found) == sorted(known)
 
@@ -81,18 +82,29 @@ def test_a_province_that_did_not_merge_needs_no_mark() -> None:
     assert set(keys(find_province("Điện Biên", "2025"), "2025").values()) == {""}
 
 
-def test_the_hash_of_a_slice_follows_its_own_data_only(tables: Processed) -> None:
-    before = of(tables, "Hà Nam").hash
-    figures = tables.figures.copy()
-    here = figures["province"].eq("Hà Nam")
-    figures.loc[figures.index[~here][0], "value"] += 1
-    assert of(replace(tables, figures=figures), "Hà Nam").hash == before
-    figures.loc[figures.index[here][0], "value"] += 1
-    assert of(replace(tables, figures=figures), "Hà Nam").hash != before
+@pytest.mark.parametrize(
+    "table", ["figures", "unit_periods", "composition", "checks", "sources", "cleaning_log"]
+)
+def test_the_hash_of_a_province_follows_its_own_data_only(table: str, tables: Processed) -> None:
+    place = find_province("Nghệ An", "2008")
+    whole: pd.DataFrame = getattr(tables, table)
+    column = {"sources": "title", "cleaning_log": "before", "checks": "unit"}.get(table, "unit")
+    mine = of(tables, "Nghệ An").tables
+    if table in ("sources", "cleaning_log"):
+        key = "source_id" if table == "sources" else "raw_row"
+        here = whole[key].isin(mine.figures[key])
+    else:
+        here = whole["province"].eq("Nghệ An") & whole["province_vintage"].eq("2008")
+    before = Cuts(tables, "period").hash(place)
+    assert before == Cuts(tables, "period").hash(place)
+    for rows, same in ((~here, True), (here, False)):
+        changed = whole.copy()
+        changed.loc[changed.index[rows][0], column] += " khác"
+        assert (Cuts(replace(tables, **{table: changed}), "period").hash(place) == before) is same
 
 
 def test_the_folder_of_a_report_is_plain_and_each_its_own(tables: Processed) -> None:
-    slugs = [slice_(tables, place, "period").slug for place in provinces("2008")]
+    slugs = [Cuts(tables, "period").of(place).slug for place in provinces("2008")]
     assert {"dien-bien", "tp-ho-chi-minh", "ba-ria-vung-tau"} <= set(slugs)
     assert len(set(slugs)) == 63
     assert all(slug.replace("-", "").isascii() and slug.replace("-", "").isalpha() for slug in slugs)

@@ -18,7 +18,7 @@ from analysis.models.published.pooled import pooled_ratio
 from analysis.models.published.rows import against_target
 from analysis.models.published.selection import best_attainment, followed_up, share_on_target
 from analysis.processed import Processed
-from analysis.report.place_slice import slice_
+from analysis.report.place_slice import Cuts
 from analysis.shown import Table
 from analysis.tables.register import unit_results
 
@@ -43,7 +43,7 @@ EVIL = "xã <script>alert(1)</script> & $x^2$ {unit} <b>"
 
 def of(tables: Processed, province: str) -> Processed:
     """Return the tables of one province of the 63."""
-    return slice_(tables, find_province(province, "2008"), "period").tables
+    return Cuts(tables, "period").of(find_province(province, "2008")).tables
 
 
 def page(table: Table | None) -> BeautifulSoup:

@@ -24,7 +24,7 @@ from analysis.report.parameters import (
     ProvinceRegisterParameters,
     QualityParameters,
 )
-from analysis.report.place_slice import Place, keys, slice_
+from analysis.report.place_slice import Cuts, keys
 from analysis.report.project import Project
 from analysis.vocab import Province, provinces
 
@@ -78,9 +78,10 @@ def plan(
     in_units = {"units": units, **common}
     jobs = []
     if "province" in templates:
+        cuts = Cuts(tables, units)
         for place in places:
             checked = ProvinceParameters.checked(province=place.name, **in_units)
-            jobs.append(_province_job(project, out, slice_(tables, place, units), checked))
+            jobs.append(_province_job(project, out, cuts, place, checked))
     if "comparison" in templates:
         jobs.append(_comparison_job(project, out, tables, ComparisonParameters.checked(**in_units)))
     if "data_quality" in templates:
@@ -111,11 +112,13 @@ def _inputs(project: Project, notebook: Path, data: str, parameters: dict[str, A
     }
 
 
-def _province_job(project: Project, out: Path, place: Place, checked: ProvinceParameters) -> Job:
+def _province_job(
+    project: Project, out: Path, cuts: Cuts, place: Province, checked: ProvinceParameters
+) -> Job:
     notebook = project.notebooks / "province.ipynb"
     parameters = checked.model_dump()
-    inputs = _inputs(project, notebook, place.hash, parameters)
-    return Job(province_slug(place.province), place.name, notebook, out, parameters, inputs)
+    inputs = _inputs(project, notebook, cuts.hash(place), parameters)
+    return Job(province_slug(place), place.full_name, notebook, out, parameters, inputs)
 
 
 def _comparison_job(project: Project, out: Path, tables: Processed, checked: ComparisonParameters) -> Job:

@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import os
 import platform
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ _PACKAGES = (
 )
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that numbers and pictures depend on."""
     found = {name: importlib.metadata.version(name) for name in _PACKAGES}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from analysis import processed
+from analysis import fingerprint, processed
 from analysis.clean.places import province_slug
 from analysis.language import _, use
 from analysis.processed import Processed
@@ -46,11 +48,6 @@ class Place:
         """Name of the province with its kind."""
         return self.province.full_name
 
-    @cached_property
-    def hash(self) -> str:
-        """Hash of everything that the report reads."""
-        return processed.tables_hash(self.tables)
-
 
 def keys(place: Province, units: str) -> dict[tuple[str, str], str]:
     """Return the (vintage, code) pairs that a report covers, each with the mark of its units.
@@ -74,34 +71,81 @@ def keys(place: Province, units: str) -> dict[tuple[str, str], str]:
     return marks
 
 
-def _cut(table: pd.DataFrame, marks: dict[tuple[str, str], str]) -> pd.DataFrame:
-    pairs = list(zip(table["province_vintage"], table["province_code"], strict=True))
-    rows = table.loc[[pair in marks for pair in pairs]].reset_index(drop=True)
+@dataclass(frozen=True)
+class Cuts:
+    """The processed tables, and which of their rows are of which province: found once, for all provinces.
+
+    Attributes
+    ----------
+    tables : Processed
+        Whole.
+    units : str
+        ``period`` or ``2025``.
+    """
+
+    tables: Processed
+    units: str
+
+    @cached_property
+    def _rows(self) -> dict[str, dict[tuple[str, str], npt.NDArray[np.intp]]]:
+        """Return the places of the rows of each province in each table that names one."""
+        return {name: dict(getattr(self.tables, name).groupby(_KEY, sort=False).indices) for name in _PLACED}
+
+    @cached_property
+    def _row_hashes(self) -> dict[str, npt.NDArray[np.uint64]]:
+        names = [field.name for field in fields(self.tables)]
+        return {
+            name: pd.util.hash_pandas_object(getattr(self.tables, name), index=False).to_numpy()
+            for name in names
+        }
+
+    def _of(self, name: str, place: Province) -> npt.NDArray[np.intp]:
+        """Return the places of a province's rows in a table, in its order."""
+        held = self._rows[name]
+        found = [held[key] for key in keys(place, self.units) if key in held]
+        return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.intp)
+
+    def _taken(self, place: Province) -> dict[str, npt.NDArray[np.intp]]:
+        """Return the places of the rows of every table that a province's report reads."""
+        found = {name: self._of(name, place) for name in _PLACED}
+        figures = self.tables.figures.iloc[found["figures"]]
+        found["sources"] = np.flatnonzero(self.tables.sources["source_id"].isin(figures["source_id"]))
+        found["cleaning_log"] = np.flatnonzero(self.tables.cleaning_log["raw_row"].isin(figures["raw_row"]))
+        return found
+
+    def figures(self, place: Province) -> pd.DataFrame:
+        """Return the figures of a province, their units as the table names them."""
+        return self.tables.figures.iloc[self._of("figures", place)]
+
+    def hash(self, place: Province) -> str:
+        """Return a hash of everything that the report of a province reads."""
+        digest = [
+            name.encode() + b"\0" + self._row_hashes[name][rows].tobytes()
+            for name, rows in sorted(self._taken(place).items())
+        ]
+        return fingerprint.of_bytes(b"\0".join(digest))
+
+    def of(self, place: Province) -> Place:
+        """Return what the tables hold of a province; units of another vintage or province say so in their name."""
+        marks = keys(place, self.units)
+        taken = {
+            name: getattr(self.tables, name).iloc[rows].reset_index(drop=True)
+            for name, rows in self._taken(place).items()
+        }
+        marked = {name: _marked(taken[name], marks) for name in _PLACED}
+        return Place(place, self.units, Processed(**(taken | marked)))
+
+
+_PLACED = ("figures", "unit_periods", "composition", "checks")
+"""Tables with a row's province."""
+
+
+def _marked(rows: pd.DataFrame, marks: dict[tuple[str, str], str]) -> pd.DataFrame:
     mark = [marks[pair] for pair in zip(rows["province_vintage"], rows["province_code"], strict=True)]
     marked = pd.Series(mark, index=rows.index, dtype="str")
     within = rows["district"].ne("")
     return rows.assign(
         unit=rows["unit"] + marked.mask(within, ""), district=rows["district"] + marked.where(within, "")
-    )
-
-
-def slice_(tables: Processed, place: Province, units: str) -> Place:
-    """Return what the processed tables hold of one province."""
-    marks = keys(place, units)
-    figures = _cut(tables.figures, marks)
-    sources = tables.sources.loc[tables.sources["source_id"].isin(figures["source_id"])]
-    log = tables.cleaning_log.loc[tables.cleaning_log["raw_row"].isin(figures["raw_row"])]
-    return Place(
-        place,
-        units,
-        Processed(
-            sources=sources.reset_index(drop=True),
-            figures=figures,
-            unit_periods=_cut(tables.unit_periods, marks),
-            composition=_cut(tables.composition, marks),
-            checks=_cut(tables.checks, marks),
-            cleaning_log=log.reset_index(drop=True),
-        ),
     )
 
 
@@ -124,7 +168,7 @@ def place(**parameters: object) -> Place:
     """
     checked = ProvinceParameters.checked(**parameters)
     use(checked.language)
-    return slice_(processed.load(checked.folder()), checked.place(), checked.units)
+    return Cuts(processed.load(checked.folder()), checked.units).of(checked.place())
 
 
 def everything(**parameters: object) -> Processed:

@@ -160,6 +160,7 @@ def _manifest(job: Job, state: str, seconds: float) -> dict[str, Any]:
         "state": state,
         "inputs": job.inputs,
         "seeds": {name: value for name, value in job.parameters.items() if "seed" in name},
+        "versions": manifest.versions(),
         "platform": manifest.platform_told(),
         "finished": _now(),
         "seconds": round(seconds, 2),

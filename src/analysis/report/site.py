@@ -13,7 +13,7 @@ from analysis.language import _, language, number
 from analysis.processed import Processed
 from analysis.report import manifest
 from analysis.report.parameters import VINTAGES
-from analysis.report.place_slice import slice_, years_told
+from analysis.report.place_slice import Cuts, years_told
 from analysis.vocab import Province, provinces, region, table
 
 _STYLE = Path(__file__).parent / "template" / "ketnap" / "style.css"
@@ -118,7 +118,8 @@ def write(out: Path, tables: Processed, units: str) -> Path:
     units : str
         ``period`` or ``2025``; reports made in other units are not linked.
     """
-    rows = [_row(out, tables, place, units) for place in provinces(VINTAGES[units])]
+    cuts = Cuts(tables, units)
+    rows = [_row(out, cuts, place) for place in provinces(VINTAGES[units])]
     page = _PAGE.render(
         _=_,
         language=language(),
@@ -163,11 +164,10 @@ def _intro(units: str) -> str:
     )
 
 
-def _row(out: Path, tables: Processed, place: Province, units: str) -> _Row:
-    cut = slice_(tables, place, units)
-    figures = cut.tables.figures
+def _row(out: Path, cuts: Cuts, place: Province) -> _Row:
+    figures = cuts.figures(place)
     code = region(place.vintage, place.code)
-    state, href = _state(out, cut.slug, units, empty=figures.empty)
+    state, href = _state(out, province_slug(place), cuts.units, empty=figures.empty)
     return _Row(
         place,
         place.name,
@@ -175,7 +175,7 @@ def _row(out: Path, tables: Processed, place: Province, units: str) -> _Row:
         href,
         len(figures),
         number(len(figures)),
-        number(len(cut.tables.sources)),
+        number(figures["source_id"].nunique()),
         years_told(figures) if len(figures) else "–",
         state,
     )

@@ -75,7 +75,22 @@ def holds_to_the_contract(result: Result) -> None:
     assert [line for line in said if line in told] == []
 
 
-METHODS = {"CR1", "CR2", "HC1", "Poisson", "Wilson", "Greenwood", "Newey", "West", "Bell", "McCaffrey", "Fay", "Feuer", "Knapp", "Hartung"}
+METHODS = {
+    "CR1",
+    "CR2",
+    "HC1",
+    "Poisson",
+    "Wilson",
+    "Greenwood",
+    "Newey",
+    "West",
+    "Bell",
+    "McCaffrey",
+    "Fay",
+    "Feuer",
+    "Knapp",
+    "Hartung",
+}
 """Names in the words for a covariance, the same in every language."""
 
 PLAIN = {"theo", "cho", "sai", "quan", "nhau", "thang", "gamma", "delta", "t", "q"}

@@ -1,0 +1,118 @@
+"""Reports: one province by stock tools, by ketnap, and by the same library calls alone; parallel, and with nothing to do."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+PLACES = ["Nghệ An", "Điện Biên", "Đắk Lắk", "Lào Cai", "Hà Nam", "Cao Bằng", "Lạng Sơn", "Sơn La"]
+_RUNS = 3
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that some work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def command(*words: object, cwd: Path = ROOT) -> None:
+    """Run a command of the environment; its output is shown only if it fails."""
+    done = subprocess.run(
+        [str(BIN / str(words[0])), *map(str, words[1:])], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+
+
+def stock(folder: Path, place: str) -> None:
+    """Make a report by the commands of stock tools."""
+    executed = folder / "stock.ipynb"
+    command("papermill", "province.ipynb", executed, "-p", "province", place, cwd=ROOT / "notebooks")
+    command("jupyter", "nbconvert", "--to", "html", executed)
+
+
+def floor(notebook: Path) -> Callable[[str], str]:
+    """Return what makes the library calls of the template for a province, and returns the page's HTML."""
+    import nbformat
+
+    from analysis import shown
+    from analysis.report import render
+
+    template = nbformat.read(notebook, as_version=4)
+    cells = [
+        (compile(cell.source, "cell", "exec"), "parameters" in cell.metadata.get("tags", []))
+        for cell in template.cells
+        if cell.cell_type == "code"
+    ]
+
+    def made(place: str) -> str:
+        parts: list[str] = []
+
+        def keep(thing: Any) -> None:
+            parts.append(thing._repr_mimebundle_()["text/html"])
+
+        usual, shown.display = shown.display, keep
+        try:
+            names: dict[str, Any] = {}
+            for code, parameters in cells:
+                exec(code, names)
+                if parameters:
+                    names |= {"province": place, "data": str(ROOT / "data" / "processed")}
+        finally:
+            shown.display = usual
+        page = nbformat.v4.new_notebook()
+        output = nbformat.v4.new_output("display_data", data={"text/html": "".join(parts)})
+        page.cells = [nbformat.v4.new_code_cell("", outputs=[output])]
+        return render.html(page, "vi", "", "../index.html")
+
+    return made
+
+
+def main() -> None:
+    """Measure and print the ratios."""
+    command("ketnap", "clean")
+    folder = Path(tempfile.mkdtemp(prefix="ketnap-bench-"))
+    given = (*PLACES, "--template", "province", "--out", folder / "reports", "--force")
+    try:
+        plain = statistics.median(timed(partial(stock, folder, place)) for place in PLACES[:_RUNS])
+        make = floor(ROOT / "notebooks" / "province.ipynb")
+        with redirect_stdout(io.StringIO()):
+            make(PLACES[0])
+            least = timed(lambda: [make(place) for place in PLACES]) / len(PLACES)
+        one = statistics.median(
+            timed(lambda: command("ketnap", "report", *given, "--workers", 1)) for _ in range(_RUNS)
+        )
+        whole = ("--all", "--template", "province", "--out", folder / "all")
+        single = timed(lambda: command("ketnap", "report", *whole, "--workers", 1))
+        double = timed(lambda: command("ketnap", "report", *whole, "--workers", 2, "--force"))
+        nothing = statistics.median(timed(lambda: command("ketnap", "report", *whole)) for _ in range(_RUNS))
+    finally:
+        shutil.rmtree(folder)
+    ours = one / len(PLACES)
+    print("a province, start to HTML, on one machine in one run")
+    print(f"{'stock papermill + jupyter nbconvert':46} {plain:7.2f} s")
+    print(f"{f'ketnap report, per province over {len(PLACES)}':46} {ours:7.2f} s")
+    print(f"{'the same library calls in one warm process':46} {least:7.2f} s")
+    print(f"{'ketnap beside the library calls':46} {ours / least:7.2f} ×   (wanted: at most 1.6)")
+    print(f"{'stock beside ketnap':46} {plain / ours:7.1f} ×   (wanted: at least 5)")
+    added = (ours - least) / (plain - least)
+    print(f"{'what ketnap adds, of what stock adds':46} {added:7.2f}     (wanted: at most 0.1)")
+    print(f"{'63 provinces, one worker beside two':46} {single / double:7.2f} ×   (wanted: at least 1.7)")
+    print(f"{'63 provinces with nothing to do':46} {nothing:7.2f} s   (wanted: at most 1.5)")
+
+
+if __name__ == "__main__":
+    main()
