@@ -314,7 +314,7 @@ def report(
 ) -> None:
     """Render reports: those of the named provinces, of all, the comparison, or the quality of the data."""
     from analysis import processed
-    from analysis.report import jobs, runner, site
+    from analysis.report import jobs, runner, site, warm
     from analysis.report.job import DONE, FAILED
     from analysis.report.parameters import TEMPLATES
     from analysis.report.project import find
@@ -329,6 +329,8 @@ def report(
     if formats != "html":
         raise ParameterError(f"format: {formats!r} is not rendered by this version; known: html")
     project = find(Path.cwd())
+    if force and scheduler is None:
+        warm.prepare()  # while the jobs are planned
     folder, target = data or project.processed, out or project.reports
     chosen = [template] if template else list(TEMPLATES) if everything else ["province", "province_register"]
     _check_fresh(project, folder, asked_for=data)

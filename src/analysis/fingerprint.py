@@ -30,7 +30,8 @@ def of_files(paths: Iterable[Path], root: Path) -> str:
 
 
 @cache
-def library() -> str:
-    """Return the hash of the library's own code and tables."""
-    files = (p for p in _LIBRARY.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-    return of_files(files, _LIBRARY)
+def library(*parts: str) -> str:
+    """Return the hash of the library's own code and tables, or of some of its files and folders."""
+    roots = [_LIBRARY / part for part in parts] or [_LIBRARY]
+    files = (p for root in roots for p in (root.rglob("*") if root.is_dir() else [root]))
+    return of_files((p for p in files if p.is_file() and "__pycache__" not in p.parts), _LIBRARY)

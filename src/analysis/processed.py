@@ -50,6 +50,9 @@ class Processed:
     cleaning_log: pd.DataFrame
 
 
+_CLEANERS = ("clean", "registers", "schema", "vocab", "cleaning.py", "language.py", "processed.py")
+"""Parts of the library that make the tables."""
+
 _PUBLISHED = tuple(field.name for field in dataclasses.fields(Processed) if field.name != LOG)
 
 
@@ -59,7 +62,7 @@ def raw_hash(raw: Path) -> str:
     for folder in RAW_FOLDERS:
         files += [path for path in (raw / folder).rglob("*") if path.is_file() and path.suffix != ".md"]
     held = fingerprint.of_files([path for path in files if path.is_file()], raw)
-    return fingerprint.of_bytes((held + fingerprint.library()).encode())
+    return fingerprint.of_bytes((held + fingerprint.library(*_CLEANERS)).encode())
 
 
 def as_csv(table: pd.DataFrame) -> bytes:

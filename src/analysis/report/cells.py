@@ -217,10 +217,17 @@ class Cells(Engine):  # type: ignore[misc]
                 break
 
 
-def _shell() -> Shell:
-    matplotlib.rcParams["backend"] = BACKEND
+def prepare_shell() -> Shell:
+    """Return the shell of this process; it takes a moment to make."""
+    if not Shell.initialized():
+        matplotlib.rcParams["backend"] = BACKEND
     config = Config({"HistoryManager": {"enabled": False}})
     shell: Shell = Shell.instance(config=config)
+    return shell
+
+
+def _shell() -> Shell:
+    shell = prepare_shell()
     sys.stdout, sys.stderr = _Stream(shell.sink, "stdout"), _Stream(shell.sink, "stderr")
     return shell
 
