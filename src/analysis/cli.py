@@ -329,13 +329,14 @@ def report(
     if formats != "html":
         raise ParameterError(f"format: {formats!r} is not rendered by this version; known: html")
     project = find(Path.cwd())
-    if force and scheduler is None:
-        warm.prepare()  # while the jobs are planned
     folder, target = data or project.processed, out or project.reports
     chosen = [template] if template else list(TEMPLATES) if everything else ["province", "province_register"]
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
-    planned = jobs.plan(project, folder, target, places, chosen, units=units.value, language=language)
+    if force and scheduler is None:
+        warm.prepare()  # while the jobs are planned
+    tables = processed.load(folder)
+    planned = jobs.plan(project, folder, tables, target, places, chosen, units=units.value, language=language)
     planned = [dataclasses.replace(job, timeout=timeout) for job in planned]
     with _Progress(len(planned), as_json=as_json) as told:
         outcomes = runner.run(
@@ -343,7 +344,7 @@ def report(
         )
     failed = [o for o in outcomes if o.state == FAILED]
     try:
-        page = site.write(target, processed.load(folder), units.value)
+        page = site.write(target, tables, units.value)
         runner.write_run(target, outcomes)
     except OSError as error:
         raise ReportFailedError(f"the index cannot be written: {error}") from None
@@ -396,6 +397,7 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Say of each report whether it is up to date, stale and why, or failed and why."""
+    from analysis import processed
     from analysis.report import jobs
     from analysis.report.manifest import read as manifest_of
     from analysis.report.manifest import stale
@@ -406,7 +408,8 @@ def status(
     folder, target = data or project.processed, out or project.reports
     chosen = ["province", "province_register"] if names else list(TEMPLATES)
     places = jobs.wanted(names or [], not names, units.value)
-    planned = jobs.plan(project, folder, target, places, chosen, units=units.value, language=language)
+    tables = processed.load(folder)
+    planned = jobs.plan(project, folder, tables, target, places, chosen, units=units.value, language=language)
     rows = []
     for job in planned:
         why = stale(job.folder, job.inputs)

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 from bs4 import BeautifulSoup
 
-from analysis import cleaning, fingerprint, report
+from analysis import cleaning, fingerprint, processed, report
 from analysis.errors import DataRefusedError, ParameterError
 from analysis.figures import quality as figures
 from analysis.processed import Processed
@@ -347,7 +347,9 @@ def inputs(project: Project, data: Path) -> dict[str, Any]:
     """Return what each report depends on, by its folder."""
     places = jobs.wanted(["Điện Biên"], everything=False, units="period")
     templates = ["province", "comparison", "data_quality"]
-    planned = jobs.plan(project, data, data, places, templates, units="period", language="vi")
+    planned = jobs.plan(
+        project, data, processed.load(data), data, places, templates, units="period", language="vi"
+    )
     return {job.name: job.inputs["data"] for job in planned}
 
 

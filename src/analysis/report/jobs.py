@@ -55,6 +55,7 @@ def wanted(names: Sequence[str], everything: bool, units: str) -> list[Province]
 def plan(
     project: Project,
     data: Path,
+    tables: Processed,
     out: Path,
     places: Sequence[Province],
     templates: Sequence[str],
@@ -64,16 +65,27 @@ def plan(
 ) -> list[Job]:
     """Return the jobs of a call, with the hashes of all that each report depends on.
 
+    Parameters
+    ----------
+    project : Project
+    data : Path
+        Folder of the processed tables.
+    tables : Processed
+        Those of published figures in it.
+    out : Path
+        Folder of the reports.
+    places, templates, units, language
+        What is asked for.
+
     Raises
     ------
     ParameterError, DataRefusedError
-        A template is unknown; the processed tables are missing.
+        A template is unknown; the tables of registers are missing.
     """
     for name in templates:
         if name not in TEMPLATES:
             raise ParameterError(f"template: {name!r} is none of {', '.join(TEMPLATES)}")
     use(language)
-    tables = processed.load(data)
     common: dict[str, Any] = {"language": language, "data": _seen_from(project.notebooks, data)}
     in_units = {"units": units, **common}
     jobs = []

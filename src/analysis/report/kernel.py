@@ -10,7 +10,6 @@ import asyncio
 import os
 import shutil
 import signal
-import tempfile
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         """Give the kernel its sockets."""
         manager = self.parent
         if warm.FORKS and manager is not None and self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="ketnap-kernel-"))
+            self._folder = Path(warm.folder_for_sockets("ketnap-kernel-"))
             manager.transport, manager.ip = "ipc", str(self._folder / "kernel")
             manager.cache_ports = False
         return await super().pre_launch(**options)

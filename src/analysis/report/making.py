@@ -18,8 +18,17 @@ from analysis.report.cells import NAME
 from analysis.report.job import Job, Made
 
 
-def made(job: Job, began: Callable[[int, NotebookNode], None]) -> Made:
-    """Return the files of a report, or what is wrong; no error leaves."""
+def made(job: Job, began: Callable[[int, NotebookNode], None], executed: Callable[[], None]) -> Made:
+    """Return the files of a report, or what is wrong; no error leaves.
+
+    Parameters
+    ----------
+    job : Job
+    began : callable
+        Told of each cell, by its place and itself, before it runs.
+    executed : callable
+        Told when all have run.
+    """
     current: list[NotebookNode] = []
 
     def seen(place: int, cell: NotebookNode) -> None:
@@ -27,10 +36,11 @@ def made(job: Job, began: Callable[[int, NotebookNode], None]) -> Made:
         began(place, cell)
 
     try:
-        executed = _executed(job, seen)
-        if isinstance(executed, Made):
-            return executed
-        return Made(_rendered(job, executed))
+        notebook = _executed(job, seen)
+        if isinstance(notebook, Made):
+            return notebook
+        executed()
+        return Made(_rendered(job, notebook))
     except Exception as error:  # whatever it is, it must not stop the other reports
         return Made(error=f"{type(error).__name__}: {error}", cell=current[0].source if current else "")
 

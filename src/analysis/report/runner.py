@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed, wait
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from analysis.errors import ParameterError
@@ -78,17 +79,18 @@ def run(
             if job not in stale:
                 seen(Outcome(job, FRESH))
         if stale:
+            work = make if scheduler else _by_turns(workers)
             with _executor(scheduler, min(workers, len(stale))) as executor:
-                for job, made in _made(executor, stale):
+                for job, made in _made(executor, work, stale):
                     seen(_placed(job, made))
         return [outcomes[job.name] for job in jobs]
 
 
 @contextmanager
 def _executor(scheduler: str | None, workers: int) -> Iterator[Executor]:
-    """Yield what makes the reports: threads that each watch over a process, or a Dask cluster."""
+    """Yield what makes the reports: threads that each watch over one process, or a Dask cluster."""
     if scheduler is None:
-        with ThreadPoolExecutor(workers) as pool:
+        with ThreadPoolExecutor(2 * workers) as pool:
             yield pool
         return
     try:
@@ -107,9 +109,21 @@ def _executor(scheduler: str | None, workers: int) -> Iterator[Executor]:
         yield pool
 
 
-def _made(executor: Executor, jobs: Sequence[Job]) -> Iterator[tuple[Job, Made]]:
+def _by_turns(workers: int) -> Callable[[Job], Made]:
+    """Return what makes a report, so many at once; while one's page is made, the cells of the next may run."""
+    turns = BoundedSemaphore(workers)
+
+    def made(job: Job) -> Made:
+        with ExitStack() as turn:
+            turn.enter_context(turns)
+            return make(job, turn.close)
+
+    return made
+
+
+def _made(executor: Executor, work: Callable[[Job], Made], jobs: Sequence[Job]) -> Iterator[tuple[Job, Made]]:
     """Yield each job with what was made, as it comes; leave no process behind, whatever happens."""
-    futures: dict[Future[Made], Job] = {executor.submit(make, job): job for job in jobs}
+    futures: dict[Future[Made], Job] = {executor.submit(work, job): job for job in jobs}
     try:
         for future in as_completed(futures):
             error = future.exception()

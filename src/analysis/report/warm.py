@@ -22,6 +22,9 @@ FOLDER = "KETNAP_SERVER_FOLDER"
 """Environment variable with the folder of the server's socket, which it removes when it ends."""
 
 _PREFIX = "ketnap-server-"
+_LONGEST = 40
+"""Bytes of the address of a temporary folder in which the address of a socket still has room."""
+
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """One process a core: threads of a linear-algebra library would only wait for each other, and not survive a fork."""
 
@@ -38,7 +41,7 @@ def prepare() -> None:
         if _servers or not FORKS:
             return
         _clear_leftovers()
-        folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
+        folder = folder_for_sockets(f"{_PREFIX}{os.getpid()}-")
         _servers.append(folder)
         # after multiprocessing, which removes its own part of the folder at -100
         util.Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=-101)
@@ -115,9 +118,19 @@ def kill_all() -> None:
         kill(process)
 
 
+def folder_for_sockets(prefix: str) -> str:
+    """Make a folder of this user's for sockets, whose addresses may not be longer than a hundred bytes."""
+    return tempfile.mkdtemp(prefix=prefix, dir=_temporary())
+
+
+def _temporary() -> str:
+    usual = tempfile.gettempdir()
+    return usual if len(os.fsencode(usual)) <= _LONGEST else "/tmp"
+
+
 def _clear_leftovers() -> None:
     """Remove the folders of servers whose starter was killed together with them."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for path in Path(_temporary()).glob(f"{_PREFIX}*"):
         number = path.name.removeprefix(_PREFIX).partition("-")[0]
         if number.isdecimal() and not alive(int(number)):
             shutil.rmtree(path, ignore_errors=True)

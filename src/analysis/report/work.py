@@ -8,19 +8,36 @@ import pickle
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
 
 from analysis.report import warm
 from analysis.report.job import Job, Made
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 GRACE = 5.0
 """Seconds that a cell beyond its time may take to stop by itself, before its process is killed."""
 
 
-def make(job: Job) -> Made:
+EXECUTED = "executed"
+"""Word of a process that its cells have run, and only the page is to be made."""
+
+
+def make(job: Job, executed: Callable[[], None] = lambda: None) -> Made:
     """Make a report in a process of its own, and watch over it: whatever happens, it comes back.
 
+    Parameters
+    ----------
+    job : Job
+    executed : callable
+        Told when the cells have run.
+
+    Notes
+    -----
     In a daemonic process, as workers of Dask under a nanny are, no process may be forked: there the
     report is made by a new interpreter, which takes some seconds longer.
     """
@@ -32,14 +49,14 @@ def make(job: Job) -> Made:
         process = warm.start(serve, job, there)
         there.close()
         try:
-            made = _watched(job, here, process.sentinel)
+            made = _watched(job, here, process.sentinel, executed)
         finally:
             warm.kill(process)
             here.close()
     return replace(made, seconds=time.monotonic() - began)
 
 
-def _watched(job: Job, connection: Connection, sentinel: int) -> Made:
+def _watched(job: Job, connection: Connection, sentinel: int, executed: Callable[[], None]) -> Made:
     """Return what a process says that it made, or which cell it was in when it died or did not end."""
     cell, place, limit = "", 0, None
     while True:
@@ -54,6 +71,9 @@ def _watched(job: Job, connection: Connection, sentinel: int) -> Made:
             return Made(error=_died(place), cell=cell)
         if isinstance(told, Made):
             return told
+        if told == EXECUTED:
+            executed()
+            continue
         place, cell = told
         limit = job.timeout + GRACE
 
@@ -79,7 +99,7 @@ def answer() -> None:
     os.dup2(2, 1)  # whatever prints is not the answer
     from analysis.report.making import made
 
-    done = made(job, lambda _place, _cell: None)
+    done = made(job, lambda _place, _cell: None, lambda: None)
     with os.fdopen(out, "wb") as stream:
         stream.write(pickle.dumps(done))
 
@@ -88,4 +108,7 @@ def serve(job: Job, connection: Connection) -> None:
     """Make a report and send it, with word of each cell before it runs."""
     from analysis.report.making import made  # of the process that is started, not of the one that watches
 
-    connection.send(made(job, lambda place, cell: connection.send((place, cell.source))))
+    def began(place: int, cell: NotebookNode) -> None:
+        connection.send((place, cell.source))
+
+    connection.send(made(job, began, lambda: connection.send(EXECUTED)))
