@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,3 +127,18 @@ def test_nothing_is_left_in_the_temporary_folder(kernel: KernelManager) -> None:
     said(kernel, "1")
     kernel.shutdown_kernel(now=True)
     assert not list(Path(tempfile.gettempdir()).glob("ketnap-kernel-*/kernel-*"))
+
+
+def test_a_kernel_whose_server_is_killed_goes_and_leaves_nothing() -> None:
+    code = (
+        "from jupyter_client.manager import KernelManager\nimport os, time\n"
+        "if __name__ == '__main__':\n    m = KernelManager(kernel_name='ketnap'); m.start_kernel()\n"
+        "    print(m.provisioner.pid, m.ip, flush=True); time.sleep(1); os.kill(os.getpid(), 9)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    process, address = run.stdout.split()
+    end = time.monotonic() + 20
+    while time.monotonic() < end and (running(int(process)) or Path(address).parent.exists()):
+        time.sleep(0.1)
+    assert not running(int(process))
+    assert not Path(address).parent.exists()

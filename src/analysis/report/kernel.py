@@ -10,6 +10,8 @@ import asyncio
 import os
 import shutil
 import signal
+from contextlib import suppress
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -44,7 +46,8 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
             return await super().launch_kernel(cmd, **options)
         arguments = cmd[cmd.index("ipykernel_launcher") + 1 :]
         asked = (arguments, options.get("env") or dict(os.environ), options.get("cwd"))
-        process = await asyncio.to_thread(warm.start, serve_kernel, *asked)  # the first waits for the server
+        begin = partial(warm.start, serve_kernel, *asked, folder=self._folder)
+        process = await asyncio.to_thread(begin)  # the first waits for the server
         self.process = _Popen(process)
         self.pid = self.pgid = process.pid
         return self.connection_info
@@ -74,8 +77,9 @@ class _Popen:
         return self._process.exitcode
 
     def send_signal(self, number: int) -> None:
-        if self.pid is not None:
-            os.kill(self.pid, number)
+        with suppress(ProcessLookupError):  # as subprocess does of a process that has ended
+            if self.pid is not None:
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         warm.kill(self._process)
@@ -89,7 +93,9 @@ def serve_kernel(arguments: list[str], environment: dict[str, str], folder: str 
     import matplotlib  # of the process that is started
     from ipykernel.kernelapp import IPKernelApp
 
-    from analysis.report.cells import BACKEND
+    from analysis.report.cells import BACKEND, Shell
+
+    Shell.clear_instance()  # the server has made one; a kernel has its own
 
     os.environ.clear()
     os.environ.update(environment)

@@ -61,7 +61,7 @@ def prepare() -> None:
                     os.environ[name] = value
 
 
-def start(work: Callable[..., None], *arguments: Any) -> BaseProcess:
+def start(work: Callable[..., None], *arguments: Any, folder: Path | None = None) -> BaseProcess:
     """Start some work in a process of its own, which dies with this one, and return it.
 
     Parameters
@@ -70,30 +70,34 @@ def start(work: Callable[..., None], *arguments: Any) -> BaseProcess:
         Of a module, so that the process finds it.
     *arguments
         Of the work; connections are handed over.
+    folder : Path, optional
+        What the process removes, if this one dies first.
     """
     prepare()
     context = multiprocessing.get_context("forkserver") if FORKS else multiprocessing.get_context("spawn")
-    process: BaseProcess = context.Process(target=_own, args=(work, arguments), daemon=False)
+    process: BaseProcess = context.Process(target=_own, args=(work, arguments, folder), daemon=False)
     process.start()
     _running.add(process)
     return process
 
 
-def _own(work: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _own(work: Callable[..., None], arguments: tuple[Any, ...], folder: Path | None) -> None:
     """Do some work in a group of its own, which is killed as a whole, and by itself when the parent dies."""
     if FORKS:
         os.setsid()
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=_die_with_parent, args=(folder,), daemon=True).start()
     with Path(os.devnull).open("r+b") as nothing:  # what escapes a cell's output is no message for the reader
         for stream in (0, 1, 2):
             os.dup2(nothing.fileno(), stream)
     work(*arguments)
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(folder: Path | None) -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
     if FORKS:
         os.killpg(0, 9)
     os._exit(1)
