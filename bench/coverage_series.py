@@ -143,7 +143,12 @@ STUDIES = (
                 f"log {MEN:.4g} = {np.log(MEN):.3f}",
             ),
             "prediction": Quantity(
-                "meta-analysis, prediction interval", "log ratio of one more province", "drawn anew"
+                "meta-analysis, prediction interval",
+                "log ratio of one more province",
+                "drawn anew",
+                "the spread between provinces is itself estimated from twelve, now and then as nothing; with "
+                "within-province errors as large as this the interval is known to fall short (Partlett and Riley, "
+                "Statistics in Medicine 36, 2017)",
             ),
         },
         provinces,
