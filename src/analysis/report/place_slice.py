@@ -108,14 +108,29 @@ class Cuts:
     def _taken(self, place: Province) -> dict[str, npt.NDArray[np.intp]]:
         """Return the places of the rows of every table that a province's report reads."""
         found = {name: self._of(name, place) for name in _PLACED}
-        figures = self.tables.figures.iloc[found["figures"]]
-        found["sources"] = np.flatnonzero(self.tables.sources["source_id"].isin(figures["source_id"]))
-        found["cleaning_log"] = np.flatnonzero(self.tables.cleaning_log["raw_row"].isin(figures["raw_row"]))
+        sources = np.unique(self._sources_of_figures[found["figures"]])
+        lines = self._raw_rows["figures"][found["figures"]]
+        found["sources"] = sources[sources >= 0]
+        found["cleaning_log"] = np.flatnonzero(np.isin(self._raw_rows["cleaning_log"], lines))
         return found
 
-    def figures(self, place: Province) -> pd.DataFrame:
-        """Return the figures of a province, their units as the table names them."""
-        return self.tables.figures.iloc[self._of("figures", place)]
+    @cached_property
+    def _sources_of_figures(self) -> npt.NDArray[np.intp]:
+        """Return the place in ``sources`` of the source of each figure; -1 where it is not there."""
+        return pd.Index(self.tables.sources["source_id"]).get_indexer(self.tables.figures["source_id"])
+
+    @cached_property
+    def _raw_rows(self) -> dict[str, npt.NDArray[np.int64]]:
+        names = ("figures", "cleaning_log")
+        return {name: getattr(self.tables, name)["raw_row"].to_numpy(dtype=np.int64) for name in names}
+
+    @cached_property
+    def _told(self) -> pd.DataFrame:
+        return self.tables.figures[["source_id", "measure", "period_start", "period_end"]]
+
+    def told(self, place: Province) -> pd.DataFrame:
+        """Return what is measured of a province, when, and by which source: a row a figure."""
+        return self._told.iloc[self._of("figures", place)]
 
     def hash(self, place: Province) -> str:
         """Return a hash of everything that the report of a province reads."""

@@ -165,7 +165,7 @@ def _intro(units: str) -> str:
 
 
 def _row(out: Path, cuts: Cuts, place: Province) -> _Row:
-    figures = cuts.figures(place)
+    figures = cuts.told(place)
     code = region(place.vintage, place.code)
     state, href = _state(out, province_slug(place), cuts.units, empty=figures.empty)
     return _Row(
