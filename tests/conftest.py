@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from analysis import cleaning, processed
 from analysis.cli import main
+from analysis.language import use
 
 settings.register_profile("ketnap", deadline=None, derandomize=True, database=None)
 settings.load_profile("ketnap")
@@ -134,6 +135,13 @@ def _write(path: Path, columns: list[str], rows: list[dict[str, str]]) -> None:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    """Speak Vietnamese again after a test that used another language."""
+    yield
+    use("vi")
 
 
 class Ran(NamedTuple):

@@ -49,8 +49,9 @@ def main() -> None:
         _err.print(f"ketnap: {escape(str(error))}", soft_wrap=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _err.print("ketnap: stopped")
-        sys.exit(130)
+        _err.print("ketnap: stopped; run it again to go on", soft_wrap=True)
+        sys.stdout.flush()
+        os._exit(130)  # threads that wait for a server still to start are not waited for
 
 
 def _show_version(wanted: bool) -> None:
@@ -314,9 +315,10 @@ def report(
 ) -> None:
     """Render reports: those of the named provinces, of all, the comparison, or the quality of the data."""
     from analysis import processed
-    from analysis.report import jobs, runner, site, warm
+    from analysis.report import jobs, runner, warm
     from analysis.report.job import DONE, FAILED
     from analysis.report.parameters import TEMPLATES
+    from analysis.report.place_files import alone_in
     from analysis.report.project import find
 
     asked = [*(names or []), *(province or [])]
@@ -333,21 +335,27 @@ def report(
     chosen = [template] if template else list(TEMPLATES) if everything else ["province", "province_register"]
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
+
+    def planned() -> list[Any]:
+        """Return the jobs, of the data as they are when this run has the folder for itself."""
+        tables = processed.load(folder)
+        found = jobs.plan(
+            project, folder, tables, target, places, chosen, units=units.value, language=language
+        )
+        return [dataclasses.replace(job, timeout=timeout) for job in found]
+
     if force and scheduler is None:
         warm.prepare()  # while the jobs are planned
-    tables = processed.load(folder)
-    planned = jobs.plan(project, folder, tables, target, places, chosen, units=units.value, language=language)
-    planned = [dataclasses.replace(job, timeout=timeout) for job in planned]
-    with _Progress(len(planned), as_json=as_json) as told:
-        outcomes = runner.run(
-            planned, workers, scheduler=scheduler, force=force, finished=told, waiting=told.waiting
-        )
+    with alone_in(target, lambda: _tell_waiting(as_json=as_json)):
+        todo = planned()
+        with _Progress(len(todo), as_json=as_json) as told:
+            try:
+                runner.run(todo, workers, scheduler=scheduler, force=force, finished=told)
+            finally:  # the first page tells what there is, also of a run that was stopped
+                order = [job.name for job in todo]
+                outcomes = sorted(told.outcomes, key=lambda outcome: order.index(outcome.job.name))
+                page = _write_index(target, folder, units.value, outcomes)
     failed = [o for o in outcomes if o.state == FAILED]
-    try:
-        page = site.write(target, tables, units.value)
-        runner.write_run(target, outcomes)
-    except OSError as error:
-        raise ReportFailedError(f"the index cannot be written: {error}") from None
     if as_json:
         _print_json(
             [
@@ -358,14 +366,28 @@ def report(
     else:
         done = sum(o.state == DONE for o in outcomes)
         _out.print(f"{done} rendered, {len(outcomes) - done - len(failed)} up to date, {len(failed)} failed")
-        for outcome in outcomes if asked else []:
+        for outcome in [o for o in outcomes if o.state != FAILED] if asked else []:
             _out.print(
                 f"{outcome.job.label}: {outcome.job.folder / 'report.html'}", markup=False, soft_wrap=True
             )
         _out.print(f"open {page}", soft_wrap=True)
     if failed:
         errors = "\n".join(f"{outcome.job.name}: {outcome.error}" for outcome in failed)
-        raise ReportFailedError(f"{len(failed)} failed; the others are there\n{errors}")
+        others = "the others are there" if len(failed) < len(outcomes) else "none was made"
+        raise ReportFailedError(f"{len(failed)} failed, {others}; the first page shows the cells\n{errors}")
+
+
+def _write_index(out: Path, folder: Path, units: str, outcomes: Any) -> Path:
+    """Write the first page and the manifest of a run, and return the address of the page."""
+    from analysis import processed
+    from analysis.report import runner, site
+
+    try:
+        page = site.write(out, processed.load(folder), units)
+        runner.write_run(out, outcomes)
+    except OSError as error:
+        raise ReportFailedError(f"the index cannot be written: {error}") from None
+    return page
 
 
 def _check_fresh(project: Any, folder: Path, *, asked_for: Path | None) -> None:
@@ -382,7 +404,7 @@ def _stale_tables(project: Any, folder: Path) -> str | None:
     made_from = processed.made_from(folder)
     if made_from is None or made_from == processed.raw_hash(project.raw):
         return None
-    return "tables of other raw data, or of another version of the package"
+    return "tables of before data/raw changed, or made by another version of the package"
 
 
 @app.command()
@@ -416,6 +438,10 @@ def status(
         state = "failed" if why == ["failed"] else "stale" if why else "up to date"
         error = (manifest_of(job.folder) or {}).get("error", "") if state == "failed" else ""
         rows.append({"report": job.name, "state": state, "why": error or ", ".join(why) * (state == "stale")})
+    if not data and (told := _stale_tables(project, folder)):
+        _err.print(
+            f"what stands here is of the tables as they are: {told}; run `ketnap clean`", soft_wrap=True
+        )
     if as_json:
         _print_json(rows)
         return
@@ -425,8 +451,6 @@ def status(
     for row in rows:
         table.add_row(*(escape(value) for value in row.values()))
     _out.print(table)
-    if not data and (told := _stale_tables(project, folder)):
-        _out.print(escape(told), soft_wrap=True)
 
 
 class _Progress:
@@ -444,6 +468,7 @@ class _Progress:
         )
         self._as_json, self._total, self._done, self._made = as_json, total, 0, 0
         self._began = time.monotonic()
+        self.outcomes: list[Any] = []
         self._task = self._bar.add_task("reports", total=total, rate="")
 
     def __enter__(self) -> _Progress:
@@ -455,6 +480,7 @@ class _Progress:
 
     def __call__(self, outcome: Any) -> None:
         """Tell of one report."""
+        self.outcomes.append(outcome)
         self._done += 1
         if outcome.state == "fresh":
             self._bar.update(self._task, total=self._total - (self._done - self._made))
@@ -474,13 +500,14 @@ class _Progress:
             of=self._total,
         )
 
-    def waiting(self) -> None:
-        """Tell that another run holds the folder."""
-        if self._as_json:
-            self._event(event="waiting")
-        else:
-            _err.print("another run is at work in this folder: waiting until it has ended", soft_wrap=True)
-
     def _event(self, **told: Any) -> None:
         if self._as_json:
             typer.echo(json.dumps(told, ensure_ascii=False), err=True)
+
+
+def _tell_waiting(*, as_json: bool) -> None:
+    """Tell that another run holds the folder."""
+    if as_json:
+        typer.echo(json.dumps({"event": "waiting"}), err=True)
+    else:
+        _err.print("another run is at work in this folder: waiting until it has ended", soft_wrap=True)

@@ -22,6 +22,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from analysis.errors import ParameterError
+
 _DIGITS = 400
 """More than the largest floating number has, with its decimals."""
 
@@ -71,8 +73,19 @@ def again(value: Any) -> Any:
     return value._again() if isinstance(value, Said) else value
 
 
+LANGUAGES = ("vi", "en")
+
+
 def use(language: str) -> None:
-    """Take the messages, numbers and dates of ``language`` from here on, in this process."""
+    """Take the messages, numbers and dates of ``language`` from here on, in this process.
+
+    Raises
+    ------
+    ParameterError
+        It is none of those that there are.
+    """
+    if language not in LANGUAGES:
+        raise ParameterError(f"language: {language!r} is none of {', '.join(LANGUAGES)}")
     _state["language"] = language
     _state["catalogue"] = _catalogue(language)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import re
+import subprocess
 import sys
+import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +50,9 @@ ODDITIES = [
     "import warnings\nwarnings.warn('cẩn thận', stacklevel=1)",
     "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])",
     "float('nan'), 10**20",
+    "import __main__, pickle\nclass Held: ...\npickle.loads(pickle.dumps(Held)) is __main__.Held",
+    "import helper\nhelper.WORD",
+    "%matplotlib inline",
     "__name__, type(get_ipython()).__mro__[-1].__name__",
 ]
 EXPECTED = ["1 / 0  # expected", "'never mind'"]
@@ -97,6 +105,7 @@ def engine(path: Path, out: Path, **options: Any) -> NotebookNode:
 
 
 def _engine(path: str, out: str, options: dict[str, Any]) -> None:
+    os.chdir(Path(path).parent)
     papermill.execute_notebook(path, out, engine_name=NAME, progress_bar=False, **options)
 
 
@@ -109,9 +118,13 @@ def _engine(path: str, out: str, options: dict[str, Any]) -> None:
     ],
 )
 @pytest.mark.parametrize("ours", ["engine", "kernel"])
-def test_outputs_are_those_of_stock_papermill(cells: list[str], ours: str, tmp_path: Path) -> None:
+def test_outputs_are_those_of_stock_papermill(
+    cells: list[str], ours: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "given.ipynb"
     nbformat.write(notebook(*cells), path)
+    (tmp_path / "helper.py").write_text("WORD = 'bên cạnh'", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     if ours == "engine":
         found = engine(path, tmp_path / "ours.ipynb")
     else:
@@ -162,17 +175,17 @@ def test_a_report_comes_back_in_memory_and_nothing_is_written(tmp_path: Path) ->
     ("cell", "said"),
     [
         pytest.param("raise ValueError('hỏng')", "ValueError: hỏng", id="an error"),
-        pytest.param("import os; os.kill(os.getpid(), 9)", "killed in cell 5", id="killed"),
-        pytest.param("import os; os._exit(3)", "killed in cell 5", id="it leaves"),
-        pytest.param("while True: pass", "CellTimeout: cell 5 took longer than 1 s", id="it hangs"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", "ended in cell [4]", id="killed"),
+        pytest.param("import os; os._exit(3)", "ended in cell [4]", id="it leaves"),
+        pytest.param("while True: pass", "CellTimeout: cell [4] took longer than 1 s", id="it hangs"),
         pytest.param(
             "while True:\n    try:\n        import time; time.sleep(60)\n    except Exception: pass",
-            "CellTimeout: cell 5 took longer than 1 s",
+            "CellTimeout: cell [4] took longer than 1 s",
             id="it hangs and catches",
         ),
         pytest.param(
             "import signal; signal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: pass",
-            "CellTimeout: cell 5 took longer than 1 s",
+            "CellTimeout: cell [4] took longer than 1 s",
             id="it hangs and hears nothing",
         ),
         pytest.param("import numpy; numpy.ones(10**15)", "MemoryError", id="too much memory"),
@@ -212,3 +225,41 @@ def test_a_daemonic_process_uses_a_new_interpreter(tmp_path: Path, monkeypatch: 
 def test_a_process_of_cells_has_no_port(tmp_path: Path) -> None:
     cell = "import psutil\nassert not psutil.Process().net_connections('inet')"
     assert work.make(job(tmp_path, cell)).error == ""
+
+
+def test_a_cell_that_leaves_makes_no_report(tmp_path: Path) -> None:
+    made = work.make(job(tmp_path, "import sys\nsys.exit(0)", "'never'"))
+    assert "ended the notebook early" in made.error
+    assert "sys.exit(0)" in made.cell
+
+
+@pytest.mark.parametrize("name", ["notebook", "library"])
+def test_a_report_of_something_else_than_was_planned_is_not_made(name: str, tmp_path: Path) -> None:
+    asked = job(tmp_path, "1")
+    made = work.make(replace(asked, inputs={name: "0" * 64}))
+    assert f"{name} changed since the run was planned" in made.error
+    assert not made.files
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="by a signal of Linux")
+def test_a_cell_that_holds_the_interpreter_dies_with_the_run(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    stuck = (
+        f"import os, re\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\nre.match(r'(a+)+$', 'a' * 60 + 'b')"
+    )
+    asked = tmp_path / "asked"
+    asked.write_bytes(pickle.dumps(job(tmp_path, stuck)))
+    code = (
+        f"import pickle\nfrom analysis.report import work\nwork.make(pickle.load(open({str(asked)!r}, 'rb')))"
+    )
+    run = subprocess.Popen([sys.executable, "-c", code])
+    end = time.monotonic() + 60
+    while time.monotonic() < end and not (pid.exists() and pid.read_text(encoding="utf-8")):
+        time.sleep(0.05)
+    time.sleep(0.5)
+    run.kill()
+    run.wait()
+    process = int(pid.read_text(encoding="utf-8"))
+    while time.monotonic() < end and running(process):
+        time.sleep(0.05)
+    assert not running(process)

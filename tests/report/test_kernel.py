@@ -81,6 +81,8 @@ def test_each_notebook_has_a_process_of_its_own(kernel: KernelManager) -> None:
         said(kernel, "x = 1")
         assert said(other, "x") == "NameError"
         assert said(kernel, "import os; os.getpid()") != said(other, "import os; os.getpid()")
+        draw = "import numpy; numpy.random.random()"
+        assert said(kernel, draw) != said(other, draw)
     finally:
         other.shutdown_kernel(now=True)
 

@@ -265,7 +265,7 @@ def test_a_killed_process_fails_its_report_alone_and_the_next_run_makes_it(proje
         del os.environ["KETNAP_FAIL"]
     assert code == 12
     assert {slug for slug, state in states.items() if state == "failed"} == {"ha-nam"}
-    assert "killed in cell" in err
+    assert "ended in cell" in err
     assert project.version("ha-nam") == 1
     page = (project.out / "index.html").read_text(encoding="utf-8")
     assert "os.kill(os.getpid(), 9)" in page
@@ -278,7 +278,7 @@ def test_a_cell_that_hangs_is_stopped_and_named(project: Project) -> None:
     code, states, err = project.run("--timeout", "1")
     assert code == 12
     assert {slug for slug, state in states.items() if state == "failed"} == {"ha-nam"}
-    assert "CellTimeout: cell 5 took longer than 1 s" in err
+    assert "CellTimeout: cell [4] took longer than 1 s" in err
     assert (project.out / "ha-nam" / "failed.ipynb").is_file()
     assert "while True: pass" in (project.out / "index.html").read_text(encoding="utf-8")
 

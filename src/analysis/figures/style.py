@@ -60,6 +60,7 @@ def new(height: float, columns: int = 1, rows: int = 1, *, sharey: bool = False)
         Whether panels share their vertical axis.
     """
     _register_font()
+    mpl.rcdefaults()  # the reader's own settings are not for reports
     mpl.rcParams.update(
         {
             "font.family": ["Be Vietnam Pro", "DejaVu Sans"],

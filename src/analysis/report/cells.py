@@ -165,6 +165,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         self.sink.add(new_output("error", ename=str(etype.__name__), evalue=str(evalue), traceback=stb))
 
+    def enable_gui(self, gui: str | None = None) -> None:
+        """Do nothing: a report has no windows."""
+
     def ask_exit(self) -> None:
         """Do nothing: a cell that says ``exit`` ends no report."""
 
@@ -195,7 +198,7 @@ class Cells(Engine):  # type: ignore[misc]
         execution_timeout : float, optional
             Seconds that a cell may take.
         began : callable, optional
-            Told of each cell, by its place and itself, before it runs.
+            Told of each cell, by the number of its execution and itself, before it runs.
         kept : list, optional
             Gets the notebook, so that the caller has it if it fails.
         """
@@ -206,10 +209,10 @@ class Cells(Engine):  # type: ignore[misc]
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
             if began is not None:
-                began(place, cell)
+                began(shell.execution_count, cell)
             cell.outputs = shell.sink.begin()
             cell.execution_count = shell.execution_count
-            with _stopped_after(execution_timeout, place):
+            with _stopped_after(execution_timeout, shell.execution_count):
                 done = shell.run_cell(cell.source, store_history=True)
             expected = "raises-exception" in cell.metadata.get("tags", [])
             if not done.success and not expected:
@@ -228,16 +231,18 @@ def prepare_shell() -> Shell:
 
 def _shell() -> Shell:
     shell = prepare_shell()
+    sys.modules["__main__"] = shell.user_module  # what a cell defines is found there, by pickle too
+    sys.path.insert(0, "")  # modules beside the notebook
     sys.stdout, sys.stderr = _Stream(shell.sink, "stdout"), _Stream(shell.sink, "stderr")
     return shell
 
 
 @contextmanager
-def _stopped_after(seconds: float | None, place: int) -> Iterator[None]:
+def _stopped_after(seconds: float | None, number: int) -> Iterator[None]:
     """Raise :class:`CellTimeout` within what runs, if it runs longer than it may."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise CellTimeout(f"cell {place + 1} took longer than {seconds:g} s")
+        raise CellTimeout(f"cell [{number}] took longer than {seconds:g} s")
 
     if seconds is None or not hasattr(signal, "SIGALRM"):
         yield

@@ -27,6 +27,8 @@ class Job:
         Hashes and values that the report depends on.
     timeout : float
         Seconds that a cell may take.
+    package : str
+        Hash of the package file of the processed tables, if it is to be as it was.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Job:
     parameters: dict[str, Any]
     inputs: dict[str, Any]
     timeout: float = 600.0
+    package: str = ""
 
     @property
     def folder(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def plan(
         if name not in TEMPLATES:
             raise ParameterError(f"template: {name!r} is none of {', '.join(TEMPLATES)}")
     use(language)
+    package = fingerprint.of_file(data / processed.PACKAGE)
     common: dict[str, Any] = {"language": language, "data": _seen_from(project.notebooks, data)}
     in_units = {"units": units, **common}
     jobs = []
@@ -102,7 +104,7 @@ def plan(
         jobs += _register_jobs(project, data, out, places, in_units, alone=len(templates) == 1)
     if "comparison_register" in templates:
         jobs += _register_comparison(project, data, out, in_units, alone=len(templates) == 1)
-    return jobs
+    return [replace(job, package=package) for job in jobs]
 
 
 def _seen_from(folder: Path, data: Path) -> str:

@@ -91,10 +91,12 @@ class _Popen:
 def serve_kernel(arguments: list[str], environment: dict[str, str], folder: str | None) -> None:
     """Be a kernel, until it is shut down."""
     import matplotlib  # of the process that is started
+    import numpy
     from ipykernel.kernelapp import IPKernelApp
 
     from analysis.report.cells import BACKEND, Shell
 
+    numpy.random.seed()  # else every kernel would draw what the server would
     Shell.clear_instance()  # the server has made one; a kernel has its own
 
     os.environ.clear()

@@ -11,8 +11,9 @@ import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from analysis import __version__
+from analysis import __version__, fingerprint
 from analysis.language import _, use
+from analysis.processed import PACKAGE
 from analysis.report import render
 from analysis.report.cells import NAME
 from analysis.report.job import Job, Made
@@ -25,17 +26,19 @@ def made(job: Job, began: Callable[[int, NotebookNode], None], executed: Callabl
     ----------
     job : Job
     began : callable
-        Told of each cell, by its place and itself, before it runs.
+        Told of each cell, by the number of its execution and itself, before it runs.
     executed : callable
         Told when all have run.
     """
     current: list[NotebookNode] = []
 
-    def seen(place: int, cell: NotebookNode) -> None:
+    def seen(number: int, cell: NotebookNode) -> None:
         current[:] = [cell]
-        began(place, cell)
+        began(number, cell)
 
     try:
+        if changed := _changed(job):
+            return Made(error=changed)
         notebook = _executed(job, seen)
         if isinstance(notebook, Made):
             return notebook
@@ -43,6 +46,20 @@ def made(job: Job, began: Callable[[int, NotebookNode], None], executed: Callabl
         return Made(_rendered(job, notebook))
     except Exception as error:  # whatever it is, it must not stop the other reports
         return Made(error=f"{type(error).__name__}: {error}", cell=current[0].source if current else "")
+
+
+def _changed(job: Job) -> str:
+    """Return what is not as it was when the report was planned; the manifest would tell of something else."""
+    now = {
+        "notebook": fingerprint.of_file(job.notebook),
+        "library": fingerprint.library(),  # as this process, or the server that it is forked from, has loaded it
+    }
+    other = [name for name, value in now.items() if job.inputs.get(name, value) != value]
+    package = (job.notebook.parent / str(job.parameters.get("data", ""))) / PACKAGE
+    if job.package and fingerprint.of_file(package) != job.package:
+        other.append("data")
+    words = "changed since the run was planned, or is of another version on this machine; run again"
+    return f"{' and '.join(other)} {words}" if other else ""
 
 
 def _executed(job: Job, began: Callable[[int, NotebookNode], None]) -> NotebookNode | Made:
@@ -64,7 +81,15 @@ def _executed(job: Job, began: Callable[[int, NotebookNode], None]) -> NotebookN
         )
     except PapermillExecutionError as error:
         files = {"failed.ipynb": _bytes(normalised(kept[0]))} if kept else {}
-        return Made(files, f"{error.ename}: {error.evalue}", error.source)
+        number = f"cell [{error.exec_count}]"
+        told = f"{error.ename}: {error.evalue}"
+        return Made(files, told if number in told else f"{told} ({number})", error.source)
+    left = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    if left and left[-1].execution_count is None:
+        stopped = next(cell for cell in reversed(left) if cell.execution_count is not None)
+        return Made(
+            {"failed.ipynb": _bytes(normalised(notebook))}, "a cell ended the notebook early", stopped.source
+        )
     return normalised(notebook)
 
 

@@ -23,6 +23,13 @@ _PACKAGES = (
     "papermill",
     "nbconvert",
     "pandera",
+    "babel",
+    "formulaic",
+    "ipython",
+    "jinja2",
+    "mistune",
+    "nbformat",
+    "pyarrow",
 )
 
 

@@ -60,11 +60,14 @@ def _exchange(new: Path, folder: Path) -> None:
     old.replace(new)
 
 
-def clear_leftovers(out: Path) -> None:
-    """Remove what runs that were killed left behind; put back a last good report that was set aside."""
+def _clear_leftovers(out: Path, *, alone: bool) -> None:
+    """Remove what runs that were killed left behind; put back a last good report that was set aside.
+
+    Who holds the folder knows that no other run is at work; else what a living process has begun stays.
+    """
     for path in out.glob(".*.*.*") if out.is_dir() else []:
         match = re.fullmatch(r"\.(.+)\.(\d+)\.(part|old)", path.name)
-        if match is None or alive(int(match[2])):
+        if match is None or (not alone and alive(int(match[2]))):
             continue
         final = out / match[1]
         if match[3] == "old" and not final.exists():
@@ -77,7 +80,7 @@ def clear_leftovers(out: Path) -> None:
 
 @contextmanager
 def alone_in(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a folder for one run: another one waits until this one has ended, however it ends.
+    """Hold a folder for one run, cleared of what killed ones left; another waits until this one has ended.
 
     Parameters
     ----------
@@ -86,11 +89,26 @@ def alone_in(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
     waiting : callable
         Told once, if another run holds the folder.
     """
+    made = not out.exists()
     out.mkdir(parents=True, exist_ok=True)
+    try:
+        with _held(out, waiting):
+            yield
+    finally:
+        if made:  # and nothing came of it
+            with suppress(OSError):
+                out.rmdir()
+
+
+@contextmanager
+def _held(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
     if sys.platform == "win32":  # a folder cannot be locked there
+        _clear_leftovers(out, alone=False)
         yield
         return
     import fcntl
+
+    alone = True
 
     held = os.open(out, os.O_RDONLY)
     try:
@@ -100,7 +118,8 @@ def alone_in(out: Path, waiting: Callable[[], None]) -> Iterator[None]:
             waiting()
             fcntl.flock(held, fcntl.LOCK_EX)
         except OSError:  # a file system without locks
-            pass
+            alone = False
+        _clear_leftovers(out, alone=alone)
         yield
     finally:
         with suppress(OSError):

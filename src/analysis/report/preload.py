@@ -28,7 +28,7 @@ import analysis.report.making  # noqa: E402
 import analysis.report.points  # noqa: E402
 import analysis.report.summary_words  # noqa: E402
 import analysis.tables  # noqa: E402, F401
-from analysis import figures  # noqa: E402, F401
+from analysis import figures, fingerprint  # noqa: E402, F401
 from analysis.figures import style  # noqa: E402
 from analysis.language import number  # noqa: E402
 from analysis.report import render  # noqa: E402
@@ -38,6 +38,7 @@ from analysis.report.warm import FOLDER  # noqa: E402
 
 def _rehearse() -> None:
     """Draw, render, read and say next to nothing, so that fonts, templates and words are loaded too."""
+    fingerprint.library()  # of the code that is loaded here, whatever becomes of its files
     prepare_shell()
     number(1.5)
     with matplotlib.rc_context():  # the house style is not for what others draw

@@ -53,10 +53,12 @@ class Registers:
 
     def hash(self) -> str:
         """Return a hash of what the tables hold."""
-        parts = [
-            pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes()
-            for table in (self.unit_years, self.admissions)
-        ]
+        parts = []
+        for table in (self.unit_years, self.admissions):
+            for name in table:  # the order of categories decides with which group a model compares
+                kept = table[name].cat.categories if table[name].dtype == "category" else table[name].dtype
+                parts.append(repr((name, list(kept) if hasattr(kept, "__len__") else str(kept))).encode())
+            parts.append(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
         return fingerprint.of_bytes(b"\0".join(parts))
 
 

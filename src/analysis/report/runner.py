@@ -17,6 +17,9 @@ from analysis.report import manifest, place_files, warm
 from analysis.report.job import DONE, FAILED, FRESH, Job, Made
 from analysis.report.work import make
 
+_ATTEMPTS = 20
+"""Times that a stopped run looks for processes to end, a twentieth of a second apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -35,11 +38,11 @@ def run(
     scheduler: str | None = None,
     force: bool,
     finished: Callable[[Outcome], None],
-    waiting: Callable[[], None],
 ) -> list[Outcome]:
     """Make the reports that are not up to date, and return what became of each, in order.
 
-    One job that fails stops no other.
+    One job that fails stops no other. Whoever calls holds the folder, by :func:`place_files.alone_in`, from
+    before the jobs were planned.
 
     Parameters
     ----------
@@ -53,8 +56,6 @@ def run(
         Make also what is up to date.
     finished : callable
         Told of each outcome as it comes.
-    waiting : callable
-        Told if another run holds the folder; this one goes on when that one has ended.
 
     Raises
     ------
@@ -69,29 +70,29 @@ def run(
         outcomes[outcome.job.name] = outcome
         finished(outcome)
 
-    out = jobs[0].out
-    with place_files.alone_in(out, waiting):
-        place_files.clear_leftovers(out)
-        stale = [job for job in jobs if force or manifest.stale(job.folder, job.inputs)]
-        if stale and scheduler is None:
-            warm.prepare()
-        for job in jobs:
-            if job not in stale:
-                seen(Outcome(job, FRESH))
-        if stale:
-            work = make if scheduler else _by_turns(workers)
-            with _executor(scheduler, min(workers, len(stale))) as executor:
-                for job, made in _made(executor, work, stale):
-                    seen(_placed(job, made))
-        return [outcomes[job.name] for job in jobs]
+    stale = [job for job in jobs if force or manifest.stale(job.folder, job.inputs)]
+    if stale and scheduler is None:
+        warm.prepare()
+    for job in jobs:
+        if job not in stale:
+            seen(Outcome(job, FRESH))
+    if stale:
+        work = make if scheduler else _by_turns(workers)
+        with _executor(scheduler, min(workers, len(stale))) as executor:
+            for job, made in _made(executor, work, stale):
+                seen(_placed(job, made))
+    return [outcomes[job.name] for job in jobs]
 
 
 @contextmanager
 def _executor(scheduler: str | None, workers: int) -> Iterator[Executor]:
     """Yield what makes the reports: threads that each watch over one process, or a Dask cluster."""
     if scheduler is None:
-        with ThreadPoolExecutor(2 * workers) as pool:
+        pool = ThreadPoolExecutor(2 * workers)
+        try:
             yield pool
+        finally:
+            pool.shutdown(wait=False)  # all are done, or the run was stopped
         return
     try:
         from distributed import Client
@@ -134,9 +135,10 @@ def _made(executor: Executor, work: Callable[[Job], Made], jobs: Sequence[Job]) 
     except BaseException:
         for future in futures:
             future.cancel()
-        while not all(future.done() for future in futures):
+        for _attempt in range(_ATTEMPTS):  # one that was about to start is found the next time
             warm.kill_all()
-            wait(futures, timeout=0.05)
+            if not wait(futures, timeout=0.05).not_done:
+                break
         raise
 
 
@@ -162,8 +164,13 @@ def _note_failure(job: Job, made: Made, error: str) -> None:
     last = manifest.read(job.folder) or {}
     told = _manifest(job, FAILED, made.seconds)
     told |= {"outputs": last.get("outputs", {}), "error": error, "cell": made.cell}
+    good = last if last.get("state") == DONE else last.get("last_good")
+    if good:
+        told["last_good"] = {name: good.get(name) for name in ("inputs", "versions", "platform", "finished")}
     if "failed.ipynb" in made.files:
         manifest.write_whole(job.folder / "failed.ipynb", made.files["failed.ipynb"])
+    else:  # that of an earlier failure would mislead
+        (job.folder / "failed.ipynb").unlink(missing_ok=True)
     manifest.write(job.folder, told)
 
 

@@ -47,10 +47,10 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 <p><a href="data-quality/report.html"><strong>{{ _("Chất lượng dữ liệu") }}</strong></a>: {{ _("danh sách kết nạp, chỉ tiêu, đảng viên của các cơ quan; dòng nào vào bảng, dòng nào bị loại và vì sao.") }}</p>
 {% endif %}
 {% if failed %}
-<h2>{{ _("Báo cáo hỏng") }}</h2>
-<p>{{ _("Các báo cáo khác không bị ảnh hưởng; lần chạy sau chỉ làm lại những báo cáo này.") }}</p>
+<h2 class="kn-failed">{{ _("Báo cáo hỏng") }}</h2>
+<p>{{ _("Các báo cáo khác không bị ảnh hưởng; lần chạy sau sẽ làm lại những báo cáo này.") }}</p>
 {% for report in failed %}
-<details class="kn-code"><summary><strong>{{ report.label }}</strong>: {{ report.error }}</summary>
+<details open><summary><strong>{{ report.label }}</strong>: {{ report.error }}</summary>
 {% if report.cell %}
 <p>{{ _("Ô mã bị dừng") }}:</p>
 <pre tabindex="0"><code>{{ report.cell }}</code></pre>
@@ -148,9 +148,7 @@ def write(out: Path, tables: Processed, units: str) -> Path:
         ),
     )
     path = out / "index.html"
-    part = path.with_name(".index.html.part")
-    part.write_text(page, encoding="utf-8")
-    part.replace(path)
+    manifest.write_whole(path, page.encode())
     return path
 
 
@@ -190,8 +188,12 @@ def _state(out: Path, slug: str, units: str, *, empty: bool) -> tuple[str, str]:
     href = f"{slug}/report.html" if page.is_file() else ""
     if made["state"] == "failed":
         last = _("; bản cũ còn đó") if href else ""
-        return _("hỏng: {error}").format(error=made["error"]) + last, href
+        return _("hỏng: {error}").format(error=_short(made["error"])) + last, href
     return (_("không có số liệu") if empty else _("xong")), href
+
+
+def _short(message: str, most: int = 80) -> str:
+    return message if len(message) <= most else f"{message[:most]}…"
 
 
 def _failed(out: Path, units: str) -> list[dict[str, str]]:

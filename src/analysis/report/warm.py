@@ -5,19 +5,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver, util
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 FORKS = sys.platform not in ("win32", "darwin")
 """Whether processes can be forked safely: the system libraries of macOS do not survive it."""
 
-PRELOADED = ["__main__", "analysis.report.preload"]
+PRELOADED = ["analysis.report.preload"]
 FOLDER = "KETNAP_SERVER_FOLDER"
 """Environment variable with the folder of the server's socket, which it removes when it ends."""
 
@@ -25,7 +28,7 @@ _PREFIX = "ketnap-server-"
 _LONGEST = 40
 """Bytes of the address of a temporary folder in which the address of a socket still has room."""
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """One process a core: threads of a linear-algebra library would only wait for each other, and not survive a fork."""
 
 _lock = threading.Lock()
@@ -45,13 +48,19 @@ def prepare() -> None:
         _servers.append(folder)
         # after multiprocessing, which removes its own part of the folder at -100
         util.Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=-101)
-        given = {name: os.environ.get(name) for name in (*_ONE_THREAD, FOLDER)}
+        given = {name: os.environ.get(name) for name in (*ONE_THREAD, FOLDER)}
         usual = tempfile.tempdir
-        os.environ.update(dict.fromkeys(_ONE_THREAD, "1") | {FOLDER: folder})
+        os.environ.update(dict.fromkeys(ONE_THREAD, "1") | {FOLDER: folder})
         tempfile.tempdir = folder  # the server's socket goes there
         try:
             multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
-            forkserver.ensure_running()
+            signal.pthread_sigmask(
+                signal.SIG_BLOCK, {signal.SIGINT}
+            )  # a Ctrl-C is for the one who started it
+            try:
+                forkserver.ensure_running()
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         finally:
             tempfile.tempdir = usual
             for name, value in given.items():
@@ -76,20 +85,52 @@ def start(work: Callable[..., None], *arguments: Any, folder: Path | None = None
     prepare()
     context = multiprocessing.get_context("forkserver") if FORKS else multiprocessing.get_context("spawn")
     process: BaseProcess = context.Process(target=_own, args=(work, arguments, folder), daemon=False)
-    process.start()
+    with _without_main():
+        process.start()
     _running.add(process)
     return process
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the main module, which multiprocessing would run again in the new process: the work is of other modules."""
+    with _lock:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _own(work: Callable[..., None], arguments: tuple[Any, ...], folder: Path | None) -> None:
     """Do some work in a group of its own, which is killed as a whole, and by itself when the parent dies."""
     if FORKS:
         os.setsid()
-    threading.Thread(target=_die_with_parent, args=(folder,), daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if folder is None and sys.platform == "linux":
+        _be_killed_with_parent()
+    else:
+        threading.Thread(target=_die_with_parent, args=(folder,), daemon=True).start()
     with Path(os.devnull).open("r+b") as nothing:  # what escapes a cell's output is no message for the reader
         for stream in (0, 1, 2):
             os.dup2(nothing.fileno(), stream)
     work(*arguments)
+
+
+def _be_killed_with_parent() -> None:
+    """Let the system kill this process and all that it started when the parent dies, whatever it is doing then."""
+    import fcntl
+
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    fcntl.fcntl(parent.sentinel, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(parent.sentinel, fcntl.F_SETSIG, signal.SIGKILL)
+    flags = fcntl.fcntl(parent.sentinel, fcntl.F_GETFL)
+    fcntl.fcntl(parent.sentinel, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if not parent.is_alive():  # it died a moment ago
+        os.killpg(0, signal.SIGKILL)
 
 
 def _die_with_parent(folder: Path | None) -> None:

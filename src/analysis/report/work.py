@@ -23,6 +23,9 @@ GRACE = 5.0
 """Seconds that a cell beyond its time may take to stop by itself, before its process is killed."""
 
 
+_START, _PAGE = 300.0, 300.0
+"""Seconds that a process may take to start, and to make the page."""
+
 EXECUTED = "executed"
 """Word of a process that its cells have run, and only the page is to be made."""
 
@@ -58,34 +61,38 @@ def make(job: Job, executed: Callable[[], None] = lambda: None) -> Made:
 
 def _watched(job: Job, connection: Connection, sentinel: int, executed: Callable[[], None]) -> Made:
     """Return what a process says that it made, or which cell it was in when it died or did not end."""
-    cell, place, limit = "", 0, None
+    cell, number, limit, late = "", 0, _START, "the process of the notebook did not start"
     while True:
         ready = wait([connection, sentinel], limit)
         if not ready:
-            return Made(error=f"CellTimeout: cell {place + 1} took longer than {job.timeout:g} s", cell=cell)
+            return Made(error=late, cell=cell)
         if connection not in ready and not connection.poll():
-            return Made(error=_died(place), cell=cell)
+            return Made(error=_died(number), cell=cell)
         try:
             told = connection.recv()
         except (EOFError, OSError):
-            return Made(error=_died(place), cell=cell)
+            return Made(error=_died(number), cell=cell)
         if isinstance(told, Made):
             return told
         if told == EXECUTED:
             executed()
+            cell, limit, late = "", _PAGE, "the page took too long to make"
             continue
-        place, cell = told
-        limit = job.timeout + GRACE
+        number, cell = told
+        limit, late = job.timeout + GRACE, f"CellTimeout: cell [{number}] took longer than {job.timeout:g} s"
 
 
-def _died(place: int) -> str:
-    where = f"in cell {place + 1}" if place else "before its first cell"
-    return f"the process of the notebook was killed {where}; out of memory?"
+def _died(number: int) -> str:
+    where = f"in cell [{number}]" if number else "before its first cell"
+    return (
+        f"the process of the notebook ended {where}: it was killed, by the system if memory ran out, or left"
+    )
 
 
 def _by_new_interpreter(job: Job) -> Made:
     command = [sys.executable, "-c", "from analysis.report.work import answer; answer()"]
-    done = subprocess.run(command, input=pickle.dumps(job), capture_output=True, check=False)
+    environment = os.environ | dict.fromkeys(warm.ONE_THREAD, "1")
+    done = subprocess.run(command, input=pickle.dumps(job), capture_output=True, check=False, env=environment)
     if done.returncode:
         return Made(error=_died(0))
     made: Made = pickle.loads(done.stdout)
@@ -99,7 +106,7 @@ def answer() -> None:
     os.dup2(2, 1)  # whatever prints is not the answer
     from analysis.report.making import made
 
-    done = made(job, lambda _place, _cell: None, lambda: None)
+    done = made(job, lambda _number, _cell: None, lambda: None)
     with os.fdopen(out, "wb") as stream:
         stream.write(pickle.dumps(done))
 
@@ -108,7 +115,7 @@ def serve(job: Job, connection: Connection) -> None:
     """Make a report and send it, with word of each cell before it runs."""
     from analysis.report.making import made  # of the process that is started, not of the one that watches
 
-    def began(place: int, cell: NotebookNode) -> None:
-        connection.send((place, cell.source))
+    def began(number: int, cell: NotebookNode) -> None:
+        connection.send((number, cell.source))
 
     connection.send(made(job, began, lambda: connection.send(EXECUTED)))
