@@ -209,10 +209,11 @@ def test_killed_at_any_moment(project: Project, part: int) -> None:
             assert project.sound() == {version}
             assert not list(project.out.glob(".*"))
             assert not list(project.temporary.iterdir())
+    assert project.run()[0] == 0
     found = project.contents()
     shutil.rmtree(project.out)
-    project.run("--workers", "1")
-    assert {name: found[name] for name in project.contents()} == project.contents()
+    assert project.run("--workers", "1")[0] == 0
+    assert project.contents() == found
 
 
 def test_the_same_bytes_with_one_worker_and_with_eight(project: Project) -> None:
