@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import json
 import os
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -52,6 +54,18 @@ def main() -> None:
         _err.print("ketnap: stopped; run it again to go on", soft_wrap=True)
         sys.stdout.flush()
         os._exit(130)  # threads that wait for a server still to start are not waited for
+
+
+def run() -> None:
+    """Run the command line as a program of its own; it ends at once, and the system clears what it held."""
+    code = 0
+    try:
+        main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    os._exit(code)  # Python would take a quarter of a second to take all modules apart
 
 
 def _show_version(wanted: bool) -> None:
@@ -314,11 +328,7 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Render reports: those of the named provinces, of all, the comparison, or the quality of the data."""
-    from analysis import processed
-    from analysis.report import jobs, runner, warm
-    from analysis.report.job import DONE, FAILED
-    from analysis.report.parameters import TEMPLATES
-    from analysis.report.place_files import alone_in
+    from analysis.report import warm
     from analysis.report.project import find
 
     asked = [*(names or []), *(province or [])]
@@ -332,29 +342,32 @@ def report(
         raise ParameterError(f"format: {formats!r} is not rendered by this version; known: html")
     project = find(Path.cwd())
     folder, target = data or project.processed, out or project.reports
+    if scheduler is None and (force or not (target / "index.html").is_file()):
+        warm.prepare()  # there is something to make: the libraries load while the reports are planned
+    from analysis import processed
+    from analysis.report import jobs, runner, site
+    from analysis.report.job import DONE, FAILED
+    from analysis.report.parameters import TEMPLATES
+    from analysis.report.place_files import alone_in
+    from analysis.report.place_slice import Cuts
+
     chosen = [template] if template else list(TEMPLATES) if everything else ["province", "province_register"]
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
 
-    def planned() -> list[Any]:
-        """Return the jobs, of the data as they are when this run has the folder for itself."""
-        tables = processed.load(folder)
-        found = jobs.plan(
-            project, folder, tables, target, places, chosen, units=units.value, language=language
-        )
-        return [dataclasses.replace(job, timeout=timeout) for job in found]
-
-    if force and scheduler is None:
-        warm.prepare()  # while the jobs are planned
     with alone_in(target, lambda: _tell_waiting(as_json=as_json)):
-        todo = planned()
+        cuts = Cuts(processed.load(folder), units.value)  # the data as they are when this run has the folder
+        found = jobs.plan(project, folder, cuts, target, places, chosen, language=language)
+        todo = [dataclasses.replace(job, timeout=timeout) for job in found]
         with _Progress(len(todo), as_json=as_json) as told:
             try:
                 runner.run(todo, workers, scheduler=scheduler, force=force, finished=told)
             finally:  # the first page tells what there is, also of a run that was stopped
                 order = [job.name for job in todo]
                 outcomes = sorted(told.outcomes, key=lambda outcome: order.index(outcome.job.name))
-                page = _write_index(target, folder, units.value, outcomes)
+                with _told_if_full():
+                    page = site.write(target, cuts)
+                    runner.write_run(target, outcomes)
     failed = [o for o in outcomes if o.state == FAILED]
     if as_json:
         _print_json(
@@ -377,17 +390,12 @@ def report(
         raise ReportFailedError(f"{len(failed)} failed, {others}; the first page shows the cells\n{errors}")
 
 
-def _write_index(out: Path, folder: Path, units: str, outcomes: Any) -> Path:
-    """Write the first page and the manifest of a run, and return the address of the page."""
-    from analysis import processed
-    from analysis.report import runner, site
-
+@contextmanager
+def _told_if_full() -> Iterator[None]:
     try:
-        page = site.write(out, processed.load(folder), units)
-        runner.write_run(out, outcomes)
+        yield
     except OSError as error:
         raise ReportFailedError(f"the index cannot be written: {error}") from None
-    return page
 
 
 def _check_fresh(project: Any, folder: Path, *, asked_for: Path | None) -> None:
@@ -424,14 +432,15 @@ def status(
     from analysis.report.manifest import read as manifest_of
     from analysis.report.manifest import stale
     from analysis.report.parameters import TEMPLATES
+    from analysis.report.place_slice import Cuts
     from analysis.report.project import find
 
     project = find(Path.cwd())
     folder, target = data or project.processed, out or project.reports
     chosen = ["province", "province_register"] if names else list(TEMPLATES)
     places = jobs.wanted(names or [], not names, units.value)
-    tables = processed.load(folder)
-    planned = jobs.plan(project, folder, tables, target, places, chosen, units=units.value, language=language)
+    cuts = Cuts(processed.load(folder), units.value)
+    planned = jobs.plan(project, folder, cuts, target, places, chosen, language=language)
     rows = []
     for job in planned:
         why = stale(job.folder, job.inputs)

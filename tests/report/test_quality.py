@@ -26,6 +26,7 @@ from analysis.figures import quality as figures
 from analysis.processed import Processed
 from analysis.report import Quality, jobs
 from analysis.report.jobs import quality_hash
+from analysis.report.place_slice import Cuts
 from analysis.report.project import Project
 from analysis.report.quality_known import measured
 from analysis.tables import quality as shown_tables
@@ -347,9 +348,8 @@ def inputs(project: Project, data: Path) -> dict[str, Any]:
     """Return what each report depends on, by its folder."""
     places = jobs.wanted(["Điện Biên"], everything=False, units="period")
     templates = ["province", "comparison", "data_quality"]
-    planned = jobs.plan(
-        project, data, processed.load(data), data, places, templates, units="period", language="vi"
-    )
+    cuts = Cuts(processed.load(data), "period")
+    planned = jobs.plan(project, data, cuts, data, places, templates, language="vi")
     return {job.name: job.inputs["data"] for job in planned}
 
 

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from analysis.processed import Processed
 from analysis.report import site
+from analysis.report.place_slice import Cuts
 
 pytestmark = pytest.mark.xdist_group("reports")
 
@@ -24,7 +25,7 @@ def page(path: Path) -> BeautifulSoup:
 def test_before_any_report_the_page_links_to_none(
     units: str, count: int, tables: Processed, tmp_path: Path
 ) -> None:
-    found = page(site.write(tmp_path, tables, units))
+    found = page(site.write(tmp_path, Cuts(tables, units)))
     assert len(found.select("tbody tr")) == count
     assert not found.select("tbody a, .kn-tiles a")
     tiles = [tile.get_text() for tile in found.select(".kn-tiles > *")]
@@ -36,7 +37,7 @@ def test_before_any_report_the_page_links_to_none(
 def test_the_page_counts_what_is_known(tables: Processed, tmp_path: Path) -> None:
     rows = {
         row.select_one("th").get_text(): [cell.get_text() for cell in row.select("td")]
-        for row in page(site.write(tmp_path, tables, "period")).select("tbody tr")
+        for row in page(site.write(tmp_path, Cuts(tables, "period"))).select("tbody tr")
     }
     (dien_bien,) = [cells for name, cells in rows.items() if "Điện Biên" in name]
     (vinh_long,) = [cells for name, cells in rows.items() if "Vĩnh Long" in name]
@@ -59,8 +60,8 @@ def test_reports_in_other_units_are_not_linked(reports: Any, tables: Processed, 
     folder.mkdir()
     for name in ("report.html", "manifest.json"):
         (folder / name).write_bytes((reports.out / "dien-bien" / name).read_bytes())
-    assert page(site.write(tmp_path, tables, "period")).select("tbody a")
-    assert not page(site.write(tmp_path, tables, "2025")).select("tbody a")
+    assert page(site.write(tmp_path, Cuts(tables, "period"))).select("tbody a")
+    assert not page(site.write(tmp_path, Cuts(tables, "2025"))).select("tbody a")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,6 @@ def test_reports_in_other_units_are_not_linked(reports: Any, tables: Processed, 
 def test_a_manifest_that_cannot_be_read_counts_as_none(text: str, tables: Processed, tmp_path: Path) -> None:
     (tmp_path / "dien-bien").mkdir()
     (tmp_path / "dien-bien" / "manifest.json").write_text(text, encoding="utf-8")
-    found = page(site.write(tmp_path, tables, "period"))
+    found = page(site.write(tmp_path, Cuts(tables, "period")))
     assert len(found.select("tbody tr")) == 63
     assert not found.select("tbody a")

@@ -13,7 +13,6 @@ from analysis import fingerprint, processed
 from analysis.clean.places import find_province, province_slug
 from analysis.errors import DataRefusedError, ParameterError, Problem
 from analysis.language import _, use
-from analysis.processed import Processed
 from analysis.report import manifest, register_slice
 from analysis.report.job import Job
 from analysis.report.parameters import (
@@ -56,12 +55,11 @@ def wanted(names: Sequence[str], everything: bool, units: str) -> list[Province]
 def plan(
     project: Project,
     data: Path,
-    tables: Processed,
+    cuts: Cuts,
     out: Path,
     places: Sequence[Province],
     templates: Sequence[str],
     *,
-    units: str,
     language: str,
 ) -> list[Job]:
     """Return the jobs of a call, with the hashes of all that each report depends on.
@@ -71,11 +69,11 @@ def plan(
     project : Project
     data : Path
         Folder of the processed tables.
-    tables : Processed
-        Those of published figures in it.
+    cuts : Cuts
+        Those of published figures in it, by province.
     out : Path
         Folder of the reports.
-    places, templates, units, language
+    places, templates, language
         What is asked for.
 
     Raises
@@ -89,15 +87,14 @@ def plan(
     use(language)
     package = fingerprint.of_file(data / processed.PACKAGE)
     common: dict[str, Any] = {"language": language, "data": _seen_from(project.notebooks, data)}
-    in_units = {"units": units, **common}
+    in_units = {"units": cuts.units, **common}
     jobs = []
     if "province" in templates:
-        cuts = Cuts(tables, units)
         for place in places:
             checked = ProvinceParameters.checked(province=place.name, **in_units)
             jobs.append(_province_job(project, out, cuts, place, checked))
     if "comparison" in templates:
-        jobs.append(_comparison_job(project, out, tables, ComparisonParameters.checked(**in_units)))
+        jobs.append(_comparison_job(project, out, cuts, ComparisonParameters.checked(**in_units)))
     if "data_quality" in templates:
         jobs.append(_quality_job(project, out, data, QualityParameters.checked(**common)))
     if "province_register" in templates:
@@ -135,10 +132,10 @@ def _province_job(
     return Job(province_slug(place), place.full_name, notebook, out, parameters, inputs)
 
 
-def _comparison_job(project: Project, out: Path, tables: Processed, checked: ComparisonParameters) -> Job:
+def _comparison_job(project: Project, out: Path, cuts: Cuts, checked: ComparisonParameters) -> Job:
     notebook = project.notebooks / "comparison.ipynb"
     parameters = checked.model_dump()
-    inputs = _inputs(project, notebook, processed.tables_hash(tables), parameters)
+    inputs = _inputs(project, notebook, processed.tables_hash(cuts.tables), parameters)
     return Job("comparison", _("So sánh các tỉnh, thành phố"), notebook, out, parameters, inputs)
 
 

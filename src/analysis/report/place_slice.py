@@ -124,13 +124,14 @@ class Cuts:
         names = ("figures", "cleaning_log")
         return {name: getattr(self.tables, name)["raw_row"].to_numpy(dtype=np.int64) for name in names}
 
-    @cached_property
-    def _told(self) -> pd.DataFrame:
-        return self.tables.figures[["source_id", "measure", "period_start", "period_end"]]
+    def told(self, place: Province) -> Told:
+        """Return how much is told of a province, by how many sources, of which years."""
+        rows = self._of("figures", place)
+        return Told(len(rows), len(np.unique(self._sources_of_figures[rows])), self._years.of(rows))
 
-    def told(self, place: Province) -> pd.DataFrame:
-        """Return what is measured of a province, when, and by which source: a row a figure."""
-        return self._told.iloc[self._of("figures", place)]
+    @cached_property
+    def _years(self) -> _Years:
+        return _Years.of_figures(self.tables.figures)
 
     def hash(self, place: Province) -> str:
         """Return a hash of everything that the report of a province reads."""
@@ -164,13 +165,42 @@ def _marked(rows: pd.DataFrame, marks: dict[tuple[str, str], str]) -> pd.DataFra
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How much is told of a province: published figures, their sources, and their years as a reader writes them."""
+
+    figures: int
+    sources: int
+    years: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Years:
+    """First and last year of each figure, and whether it is a plan."""
+
+    first: npt.NDArray[np.float64]
+    last: npt.NDArray[np.float64]
+    plan: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of_figures(cls, figures: pd.DataFrame) -> _Years:
+        started = figures["period_start"].fillna(figures["period_end"])
+        years = [dates.dt.year.to_numpy(dtype=float) for dates in (started, figures["period_end"])]
+        return cls(*years, figures["measure"].isin(["target", "target_rate"]).to_numpy())
+
+    def of(self, rows: npt.NDArray[np.intp]) -> str:
+        """Return the years that some figures speak of; plans for years to come do not count, if there is more."""
+        results = rows[~self.plan[rows]]
+        told = results if len(results) else rows
+        if not len(told):
+            return "–"
+        start, end = int(np.nanmin(self.first[told])), int(np.nanmax(self.last[told]))
+        return str(start) if start == end else f"{start}–{end}"
+
+
 def years_told(figures: pd.DataFrame) -> str:
     """Return the years that figures speak of; plans for years to come do not count, if there is more."""
-    results = figures.loc[~figures["measure"].isin(["target", "target_rate"])]
-    told = results if len(results) else figures
-    start = told["period_start"].fillna(told["period_end"]).min().year
-    end = told["period_end"].max().year
-    return str(start) if start == end else f"{start}–{end}"
+    return _Years.of_figures(figures).of(np.arange(len(figures)))
 
 
 def place(**parameters: object) -> Place:

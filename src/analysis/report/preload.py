@@ -54,7 +54,6 @@ def _rehearse() -> None:
 
 
 _rehearse()
-gc.collect()
 gc.enable()
 gc.freeze()  # a collection in a forked process would touch, and so copy, all that is shared
 if FOLDER in os.environ:  # the server outlives a starter that was killed, by a moment

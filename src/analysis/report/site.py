@@ -10,10 +10,9 @@ from jinja2 import Environment
 from analysis import __version__, wording
 from analysis.clean.places import province_slug
 from analysis.language import _, language, number
-from analysis.processed import Processed
 from analysis.report import manifest
 from analysis.report.parameters import VINTAGES
-from analysis.report.place_slice import Cuts, years_told
+from analysis.report.place_slice import Cuts
 from analysis.vocab import Province, provinces, region, table
 
 _STYLE = Path(__file__).parent / "template" / "ketnap" / "style.css"
@@ -106,19 +105,17 @@ class _Row:
     state: str
 
 
-def write(out: Path, tables: Processed, units: str) -> Path:
+def write(out: Path, cuts: Cuts) -> Path:
     """Write index.html over the reports that are there, and return its path.
 
     Parameters
     ----------
     out : Path
         Folder of the reports.
-    tables : Processed
-        Processed tables.
-    units : str
-        ``period`` or ``2025``; reports made in other units are not linked.
+    cuts : Cuts
+        The processed tables by province; reports made in other units than theirs are not linked.
     """
-    cuts = Cuts(tables, units)
+    tables, units = cuts.tables, cuts.units
     rows = [_row(out, cuts, place) for place in provinces(VINTAGES[units])]
     page = _PAGE.render(
         _=_,
@@ -163,18 +160,18 @@ def _intro(units: str) -> str:
 
 
 def _row(out: Path, cuts: Cuts, place: Province) -> _Row:
-    figures = cuts.told(place)
+    told = cuts.told(place)
     code = region(place.vintage, place.code)
-    state, href = _state(out, province_slug(place), cuts.units, empty=figures.empty)
+    state, href = _state(out, province_slug(place), cuts.units, empty=not told.figures)
     return _Row(
         place,
         place.name,
         wording.name("region", code) if code else "–",
         href,
-        len(figures),
-        number(len(figures)),
-        number(figures["source_id"].nunique()),
-        years_told(figures) if len(figures) else "–",
+        told.figures,
+        number(told.figures),
+        number(told.sources),
+        told.years,
         state,
     )
 
