@@ -98,7 +98,10 @@ def main() -> None:
                 least = timed(lambda: [make(place) for place in PLACES]) / len(PLACES)
             rounds.append((plain, timed(lambda: command("ketnap", "report", *given)) / len(PLACES), least))
         pairs = [
-            [timed(lambda n=n: command("ketnap", "report", *whole, "--force", "--workers", n)) for n in (1, 2)]
+            [
+                timed(lambda n=n: command("ketnap", "report", *whole, "--force", "--workers", n))
+                for n in (1, 2)
+            ]
             for _ in range(_RUNS)
         ]
         nothing = statistics.median(timed(lambda: command("ketnap", "report", *whole)) for _ in range(_RUNS))

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -333,11 +334,7 @@ def report(
 
     asked = [*(names or []), *(province or [])]
     alone = template in ("comparison", "comparison_register", "data_quality")
-    which = "--template comparison, comparison_register or data_quality"
-    if not asked and not everything and not alone:
-        raise typer.BadParameter(f"name a province, or use --all or {which}")
-    if asked and (everything or alone):
-        raise typer.BadParameter(f"name provinces, or use --all, or {which}: not both")
+    _check_asked(asked, everything=everything, alone=alone)
     if formats != "html":
         raise ParameterError(f"format: {formats!r} is not rendered by this version; known: html")
     project = find(Path.cwd())
@@ -346,7 +343,6 @@ def report(
         warm.prepare()  # there is something to make: the libraries load while the reports are planned
     from analysis import processed
     from analysis.report import jobs, runner, site
-    from analysis.report.job import DONE, FAILED
     from analysis.report.parameters import TEMPLATES
     from analysis.report.place_files import alone_in
     from analysis.report.place_slice import Cuts
@@ -354,7 +350,6 @@ def report(
     chosen = [template] if template else list(TEMPLATES) if everything else ["province", "province_register"]
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
-
     with alone_in(target, lambda: _tell_waiting(as_json=as_json)):
         cuts = Cuts(processed.load(folder), units.value)  # the data as they are when this run has the folder
         found = jobs.plan(project, folder, cuts, target, places, chosen, language=language)
@@ -368,26 +363,44 @@ def report(
                 with _told_if_full():
                     page = site.write(target, cuts)
                     runner.write_run(target, outcomes)
+    _tell_outcomes(outcomes, page, each=not everything, as_json=as_json)
+
+
+def _check_asked(asked: list[str], *, everything: bool, alone: bool) -> None:
+    which = "--template comparison, comparison_register or data_quality"
+    if not asked and not everything and not alone:
+        raise typer.BadParameter(f"name a province, or use --all or {which}")
+    if asked and (everything or alone):
+        raise typer.BadParameter(f"name provinces, or use --all, or {which}: not both")
+
+
+def _tell_outcomes(outcomes: list[Any], page: Path, *, each: bool, as_json: bool) -> None:
+    """Print what became of the reports, and where each is; refuse at the end if some failed."""
+    from analysis.report.job import DONE, FAILED
+
     failed = [o for o in outcomes if o.state == FAILED]
     if as_json:
-        _print_json(
-            [
-                {"report": o.job.name, "state": o.state, "seconds": round(o.seconds, 2), "error": o.error}
-                for o in outcomes
-            ]
-        )
+        _print_json([_as_event(outcome) for outcome in outcomes])
     else:
         done = sum(o.state == DONE for o in outcomes)
         _out.print(f"{done} rendered, {len(outcomes) - done - len(failed)} up to date, {len(failed)} failed")
-        for outcome in [o for o in outcomes if o.state != FAILED] if asked else []:
-            _out.print(
-                f"{outcome.job.label}: {outcome.job.folder / 'report.html'}", markup=False, soft_wrap=True
-            )
+        for outcome in [o for o in outcomes if o.state != FAILED] if each else []:
+            _out.print(f"{outcome.job.label}: {outcome.page}", markup=False, soft_wrap=True)
         _out.print(f"open {page}", soft_wrap=True)
     if failed:
         errors = "\n".join(f"{outcome.job.name}: {outcome.error}" for outcome in failed)
         others = "the others are there" if len(failed) < len(outcomes) else "none was made"
         raise ReportFailedError(f"{len(failed)} failed, {others}; the first page shows the cells\n{errors}")
+
+
+def _as_event(outcome: Any) -> dict[str, Any]:
+    return {
+        "report": outcome.job.name,
+        "state": outcome.state,
+        "seconds": round(outcome.seconds, 2),
+        "error": outcome.error,
+        "page": str(outcome.page) if outcome.page.is_file() else "",
+    }
 
 
 @contextmanager
@@ -460,6 +473,8 @@ def status(
     for row in rows:
         table.add_row(*(escape(value) for value in row.values()))
     _out.print(table)
+    count = Counter(row["state"] for row in rows)
+    _out.print(", ".join(f"{count[state]} {state}" for state in ("up to date", "stale", "failed")))
 
 
 class _Progress:
@@ -478,7 +493,7 @@ class _Progress:
         self._as_json, self._total, self._done, self._made = as_json, total, 0, 0
         self._began = time.monotonic()
         self.outcomes: list[Any] = []
-        self._task = self._bar.add_task("reports", total=total, rate="")
+        self._task = self._bar.add_task("starting", total=total, rate="")
 
     def __enter__(self) -> _Progress:
         self._bar.start()
@@ -496,18 +511,10 @@ class _Progress:
         else:
             self._made += 1
             rate = self._made / max(time.monotonic() - self._began, 1e-9)
-            self._bar.update(self._task, advance=1, rate=f"{rate:.1f}/s")
+            self._bar.update(self._task, advance=1, description="reports", rate=f"{rate:.1f}/s")
             words = f"{outcome.state} {outcome.job.label} ({outcome.seconds:.1f} s)"
             self._bar.console.print(escape(words)) if not self._bar.disable else None
-        self._event(
-            event="report",
-            report=outcome.job.name,
-            state=outcome.state,
-            seconds=round(outcome.seconds, 2),
-            error=outcome.error,
-            done=self._done,
-            of=self._total,
-        )
+        self._event(event="report", **_as_event(outcome), done=self._done, of=self._total)
 
     def _event(self, **told: Any) -> None:
         if self._as_json:

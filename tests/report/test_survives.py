@@ -274,6 +274,28 @@ def test_a_killed_process_fails_its_report_alone_and_the_next_run_makes_it(proje
     assert (code, states.pop("ha-nam"), set(states.values())) == (0, "done", {"fresh"})
 
 
+def test_a_killed_server_is_started_again_and_no_report_is_lost(project: Project) -> None:
+    project.write_template(2, cell="import time; time.sleep(1)")
+    run = project.start()
+    assert run.stderr is not None
+    first = run.stderr.readline()
+    assert json.loads(first)["state"] == "done"
+    servers = [
+        process
+        for process in project.processes()
+        if b"forkserver import main" in Path(f"/proc/{process}/cmdline").read_bytes()
+        and int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split()[3]) == run.pid
+    ]
+    assert len(servers) == 1
+    os.kill(servers[0], signal.SIGKILL)
+    out, err = run.communicate(timeout=120)
+    assert run.returncode == 0, err
+    assert {row["state"] for row in json.loads(out)} == {"done"}
+    assert project.sound() == {2}
+    assert until(lambda: not project.processes(), 20)
+    assert not list(project.temporary.iterdir())
+
+
 def test_a_cell_that_hangs_is_stopped_and_named(project: Project) -> None:
     project.write_template(2, cell="if province == 'Hà Nam':\n    while True: pass")
     code, states, err = project.run("--timeout", "1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from datetime import date
 from functools import cache
 
@@ -33,13 +34,17 @@ def _bare(name: str) -> str:
     return key
 
 
+def _joined(name: str) -> str:
+    return re.sub(r"[\W_]", "", _bare(name))
+
+
 def find_province(text: str, vintage: str) -> Province:
     """Return the province of one vintage that a person means.
 
     Parameters
     ----------
     text : str
-        A name with or without diacritics, case and the word tỉnh; a slug; or a code.
+        A name with or without diacritics, spaces, case and the word tỉnh; a slug; or a code.
     vintage : str
         ``2008`` or ``2025``: the same code may stand for another province in the other.
 
@@ -52,6 +57,8 @@ def find_province(text: str, vintage: str) -> Province:
     --------
     >>> find_province("dien bien", "2008").name, find_province("15", "2025").name
     ('Điện Biên', 'Lào Cai')
+    >>> find_province("DAKLAK", "2008").name
+    'Đắk Lắk'
     """
     known = provinces(vintage)
     wanted = text.strip()
@@ -60,7 +67,8 @@ def find_province(text: str, vintage: str) -> Province:
     loose = [p for p in known if _bare(p.name) == _bare(wanted)]
     alias = _ALIASES.get(_bare(wanted))
     aliased = [p for p in known if p.name == alias]
-    for found in (exact, by_code, loose, aliased):
+    joined = [p for p in known if _joined(p.name) == _joined(wanted)]
+    for found in (exact, by_code, loose, aliased, joined):
         if len(found) == 1:
             return found[0]
     if vintage == "2025" and (former := _by_bare_name().get(_bare(wanted), {}).get("2008")):

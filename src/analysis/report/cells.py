@@ -5,8 +5,11 @@ An engine of papermill. Outputs are those that ipykernel sends and nbclient stor
 
 from __future__ import annotations
 
+import codecs
+import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOBase
@@ -45,12 +48,26 @@ class _Sink:
         self.outputs: Outputs = []
         self._named: dict[str, Outputs] = {}
         self._clear_next = False
+        self._below: list[_Descriptor] = []
 
     def begin(self) -> Outputs:
         self.outputs, self._clear_next = [], False
         return self.outputs
 
+    def listen_below(self) -> None:
+        """Take also what is written past Python's streams, by other programs and by libraries in C."""
+        self._below = [_Descriptor("stdout", 1), _Descriptor("stderr", 2)]
+
+    def end(self) -> None:
+        """Take what was written below since the last output."""
+        for descriptor in self._below:
+            self._stream(descriptor.name, descriptor.read())
+
     def add(self, output: NotebookNode, display_id: str = "") -> None:
+        self.end()
+        self._add(output, display_id)
+
+    def _add(self, output: NotebookNode, display_id: str = "") -> None:
         if self._clear_next:
             self.outputs.clear()
             self._clear_next = False
@@ -69,11 +86,36 @@ class _Sink:
             self.outputs.clear()
 
     def write(self, name: str, text: str) -> None:
+        self.end()
+        self._stream(name, text)
+
+    def _stream(self, name: str, text: str) -> None:
+        if not text:
+            return
         last = self.outputs[-1] if self.outputs and not self._clear_next else None
         if last is not None and last.output_type == "stream" and last.name == name:
             last.text += text
-        elif text:
-            self.add(new_output("stream", name=name, text=text))
+        else:
+            self._add(new_output("stream", name=name, text=text))
+
+
+class _Descriptor:
+    """What is written to a descriptor of this process, and of those that it starts."""
+
+    def __init__(self, name: str, number: int) -> None:
+        self.name, self._read = name, 0
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        os.dup2(self._file.fileno(), number)
+
+    def read(self) -> str:
+        """Return what has come since the last time."""
+        held = os.fstat(self._file.fileno()).st_size
+        if held <= self._read:
+            return ""
+        found = os.pread(self._file.fileno(), held - self._read, self._read)
+        self._read += len(found)
+        return self._decoder.decode(found)
 
 
 class _Stream(TextIOBase):
@@ -86,6 +128,9 @@ class _Stream(TextIOBase):
 
     def writable(self) -> bool:
         return True
+
+    def fileno(self) -> int:
+        return 1 if self.name == "stdout" else 2
 
     def write(self, text: str) -> int:
         self._sink.write(self.name, text)
@@ -214,6 +259,7 @@ class Cells(Engine):  # type: ignore[misc]
             cell.execution_count = shell.execution_count
             with _stopped_after(execution_timeout, shell.execution_count):
                 done = shell.run_cell(cell.source, store_history=True)
+            shell.sink.end()
             expected = "raises-exception" in cell.metadata.get("tags", [])
             if not done.success and not expected:
                 nb_man.cell_exception(cell, cell_index=place)
@@ -233,6 +279,11 @@ def _shell() -> Shell:
     shell = prepare_shell()
     sys.modules["__main__"] = shell.user_module  # what a cell defines is found there, by pickle too
     sys.path.insert(0, "")  # modules beside the notebook
+    shell.set_hook(
+        "show_in_pager", lambda *_, **__: None
+    )  # a notebook's file does not hold what a pager shows
+    if hasattr(os, "pread"):
+        shell.sink.listen_below()
     sys.stdout, sys.stderr = _Stream(shell.sink, "stdout"), _Stream(shell.sink, "stderr")
     return shell
 

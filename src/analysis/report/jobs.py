@@ -38,17 +38,20 @@ def wanted(names: Sequence[str], everything: bool, units: str) -> list[Province]
     Raises
     ------
     ParameterError
-        A name is no province's.
+        Names are no province's; all of them are named.
     """
     vintage = VINTAGES[units]
     if everything:
         return list(provinces(vintage))
-    try:
-        found = [find_province(name, vintage) for name in names]
-    except ParameterError as error:
-        if len(names) > 1:
-            raise ParameterError(f'{error}; a name of several words needs quotes: "Hà Nam"') from None
-        raise
+    found, wrong = [], []
+    for name in names:
+        try:
+            found.append(find_province(name, vintage))
+        except ParameterError as error:
+            wrong.append(str(error))
+    if wrong:
+        hint = ['a name of several words needs quotes: "Hà Nam"'] if len(names) > 1 else []
+        raise ParameterError("\n".join([*wrong, *hint, "no report was made"]))
     return list(dict.fromkeys(found))
 
 

@@ -35,7 +35,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         """Give the kernel its sockets."""
         manager = self.parent
         if warm.FORKS and manager is not None and self._folder is None:
-            self._folder = Path(warm.folder_for_sockets("ketnap-kernel-"))
+            self._folder = Path(warm.folder_for_sockets("kernel"))
             manager.transport, manager.ip = "ipc", str(self._folder / "kernel")
             manager.cache_ports = False
         return await super().pre_launch(**options)

@@ -185,8 +185,8 @@ class _Years:
     @classmethod
     def of_figures(cls, figures: pd.DataFrame) -> _Years:
         started = figures["period_start"].fillna(figures["period_end"])
-        years = [dates.dt.year.to_numpy(dtype=float) for dates in (started, figures["period_end"])]
-        return cls(*years, figures["measure"].isin(["target", "target_rate"]).to_numpy())
+        first, last = (dates.dt.year.to_numpy(dtype=float) for dates in (started, figures["period_end"]))
+        return cls(first, last, figures["measure"].isin(["target", "target_rate"]).to_numpy())
 
     def of(self, rows: npt.NDArray[np.intp]) -> str:
         """Return the years that some figures speak of; plans for years to come do not count, if there is more."""

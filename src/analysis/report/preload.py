@@ -5,10 +5,13 @@ from __future__ import annotations
 import atexit
 import gc
 import io
+import logging
 import os
 import shutil
 import sys
 
+_drawer = logging.getLogger("matplotlib")
+_drawer.setLevel(logging.ERROR)  # a home that cannot be written to is no message for the reader
 gc.disable()  # there is nothing to collect while modules load
 
 # jsonschema, which nbformat loads, builds a grammar from this package for a check that nobody here asks for:
@@ -54,6 +57,7 @@ def _rehearse() -> None:
 
 
 _rehearse()
+_drawer.setLevel(logging.NOTSET)
 gc.enable()
 gc.freeze()  # a collection in a forked process would touch, and so copy, all that is shared
 if FOLDER in os.environ:  # the server outlives a starter that was killed, by a moment

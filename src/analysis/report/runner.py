@@ -30,6 +30,11 @@ class Outcome:
     seconds: float = 0.0
     error: str = ""
 
+    @property
+    def page(self) -> Path:
+        """Where the report is, if it was ever made."""
+        return self.job.folder / "report.html"
+
 
 def run(
     jobs: Sequence[Job],

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from multiprocessing import forkserver, util
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -24,7 +24,7 @@ PRELOADED = ["analysis.report.preload"]
 FOLDER = "KETNAP_SERVER_FOLDER"
 """Environment variable with the folder of the server's socket, which it removes when it ends."""
 
-_PREFIX = "ketnap-server-"
+_PREFIX = "ketnap-"
 _LONGEST = 40
 """Bytes of the address of a temporary folder in which the address of a socket still has room."""
 
@@ -44,30 +44,33 @@ def prepare() -> None:
         if _servers or not FORKS:
             return
         _clear_leftovers()
-        folder = folder_for_sockets(f"{_PREFIX}{os.getpid()}-")
+        folder = folder_for_sockets("server")
         _servers.append(folder)
         # after multiprocessing, which removes its own part of the folder at -100
         util.Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=-101)
-        given = {name: os.environ.get(name) for name in (*ONE_THREAD, FOLDER)}
-        usual = tempfile.tempdir
-        os.environ.update(dict.fromkeys(ONE_THREAD, "1") | {FOLDER: folder})
-        tempfile.tempdir = folder  # the server's socket goes there
-        try:
-            multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
-            signal.pthread_sigmask(
-                signal.SIG_BLOCK, {signal.SIGINT}
-            )  # a Ctrl-C is for the one who started it
-            try:
-                forkserver.ensure_running()
-            finally:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        finally:
-            tempfile.tempdir = usual
-            for name, value in given.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value
+        multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
+        with _surroundings(folder):
+            forkserver.ensure_running()
+
+
+@contextmanager
+def _surroundings(folder: str) -> Iterator[None]:
+    """Be as the server is to be when it starts: one thread, its socket in a folder, deaf to Ctrl-C."""
+    given = {name: os.environ.get(name) for name in (*ONE_THREAD, FOLDER)}
+    usual = tempfile.tempdir
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1") | {FOLDER: folder})
+    tempfile.tempdir = folder
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # it is for the one who started the server
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        tempfile.tempdir = usual
+        for name, value in given.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def start(work: Callable[..., None], *arguments: Any, folder: Path | None = None) -> BaseProcess:
@@ -85,8 +88,8 @@ def start(work: Callable[..., None], *arguments: Any, folder: Path | None = None
     prepare()
     context = multiprocessing.get_context("forkserver") if FORKS else multiprocessing.get_context("spawn")
     process: BaseProcess = context.Process(target=_own, args=(work, arguments, folder), daemon=False)
-    with _without_main():
-        process.start()
+    with _lock, _without_main(), _surroundings(_servers[0]) if _servers else nullcontext():
+        process.start()  # it starts the server again, should that have been killed
     _running.add(process)
     return process
 
@@ -94,13 +97,12 @@ def start(work: Callable[..., None], *arguments: Any, folder: Path | None = None
 @contextmanager
 def _without_main() -> Iterator[None]:
     """Hide the main module, which multiprocessing would run again in the new process: the work is of other modules."""
-    with _lock:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _own(work: Callable[..., None], arguments: tuple[Any, ...], folder: Path | None) -> None:
@@ -115,6 +117,7 @@ def _own(work: Callable[..., None], arguments: tuple[Any, ...], folder: Path | N
     with Path(os.devnull).open("r+b") as nothing:  # what escapes a cell's output is no message for the reader
         for stream in (0, 1, 2):
             os.dup2(nothing.fileno(), stream)
+    multiprocessing.set_start_method(None, force=True)  # what a cell starts, it starts as in any process
     work(*arguments)
 
 
@@ -163,9 +166,9 @@ def kill_all() -> None:
         kill(process)
 
 
-def folder_for_sockets(prefix: str) -> str:
+def folder_for_sockets(purpose: str) -> str:
     """Make a folder of this user's for sockets, whose addresses may not be longer than a hundred bytes."""
-    return tempfile.mkdtemp(prefix=prefix, dir=_temporary())
+    return tempfile.mkdtemp(prefix=f"{_PREFIX}{purpose}-{os.getpid()}-", dir=_temporary())
 
 
 def _temporary() -> str:
@@ -174,9 +177,9 @@ def _temporary() -> str:
 
 
 def _clear_leftovers() -> None:
-    """Remove the folders of servers whose starter was killed together with them."""
-    for path in Path(_temporary()).glob(f"{_PREFIX}*"):
-        number = path.name.removeprefix(_PREFIX).partition("-")[0]
+    """Remove the folders of servers and kernels whose starter was killed together with them."""
+    for path in Path(_temporary()).glob(f"{_PREFIX}*-*-*"):
+        number = path.name.split("-")[2]
         if number.isdecimal() and not alive(int(number)):
             shutil.rmtree(path, ignore_errors=True)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING
 
 from analysis.report import warm
@@ -45,28 +49,40 @@ def make(job: Job, executed: Callable[[], None] = lambda: None) -> Made:
     report is made by a new interpreter, which takes some seconds longer.
     """
     began = time.monotonic()
-    if multiprocessing.current_process().daemon:
-        made = _by_new_interpreter(job)
-    else:
-        here, there = multiprocessing.Pipe(duplex=False)
-        process = warm.start(serve, job, there)
-        there.close()
-        try:
-            made = _watched(job, here, process.sentinel, executed)
-        finally:
-            warm.kill(process)
-            here.close()
+    here, there = multiprocessing.Pipe(duplex=False)
+    try:
+        if multiprocessing.current_process().daemon:
+            made = _by_new_interpreter(job, here, there, executed)
+        else:
+            made = _by_warm_process(job, here, there, executed)
+    finally:
+        here.close()
     return replace(made, seconds=time.monotonic() - began)
 
 
-def _watched(job: Job, connection: Connection, sentinel: int, executed: Callable[[], None]) -> Made:
+def _by_warm_process(job: Job, here: Connection, there: Connection, executed: Callable[[], None]) -> Made:
+    process = warm.start(serve, job, there)
+    there.close()
+    try:
+        return _watched(job, here, process, executed)
+    finally:
+        warm.kill(process)
+
+
+def _watched(
+    job: Job, connection: Connection, process: BaseProcess | None, executed: Callable[[], None]
+) -> Made:
     """Return what a process says that it made, or which cell it was in when it died or did not end."""
     cell, number, limit, late = "", 0, _START, "the process of the notebook did not start"
+    sentinels = [process.sentinel] if process else []
     while True:
-        ready = wait([connection, sentinel], limit)
+        ready = wait([connection, *sentinels], limit)
         if not ready:
             return Made(error=late, cell=cell)
         if connection not in ready and not connection.poll():
+            if process and process.pid and warm.alive(process.pid):  # not it, but the server died
+                sentinels = []
+                continue
             return Made(error=_died(number), cell=cell)
         try:
             told = connection.recv()
@@ -89,26 +105,48 @@ def _died(number: int) -> str:
     )
 
 
-def _by_new_interpreter(job: Job) -> Made:
-    command = [sys.executable, "-c", "from analysis.report.work import answer; answer()"]
-    environment = os.environ | dict.fromkeys(warm.ONE_THREAD, "1")
-    done = subprocess.run(command, input=pickle.dumps(job), capture_output=True, check=False, env=environment)
-    if done.returncode:
+def _by_new_interpreter(job: Job, here: Connection, there: Connection, executed: Callable[[], None]) -> Made:
+    if sys.platform == "win32":
+        return Made(
+            error="a worker of Dask under a nanny can start no notebook on Windows: give it --no-nanny"
+        )
+    answer = "from analysis.report.work import answer; answer()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", answer, str(there.fileno())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        pass_fds=[there.fileno()],
+        start_new_session=True,
+        env=os.environ | dict.fromkeys(warm.ONE_THREAD, "1"),
+    )
+    there.close()
+    assert process.stdin is not None
+    try:
+        pickle.dump(job, process.stdin)
+        process.stdin.flush()
+        return _watched(job, here, None, executed)
+    except BrokenPipeError:
         return Made(error=_died(0))
-    made: Made = pickle.loads(done.stdout)
-    return made
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdin.close()
 
 
 def answer() -> None:
-    """Read a job from standard input and write what was made to standard output, both pickled."""
-    job = pickle.loads(sys.stdin.buffer.read())
-    out = os.dup(1)
-    os.dup2(2, 1)  # whatever prints is not the answer
-    from analysis.report.making import made
+    """Make the report of a job, pickled on standard input, and send it; be killed when standard input ends."""
+    from multiprocessing.connection import Connection
 
-    done = made(job, lambda _number, _cell: None, lambda: None)
-    with os.fdopen(out, "wb") as stream:
-        stream.write(pickle.dumps(done))
+    job = pickle.load(sys.stdin.buffer)
+
+    def die_with_parent() -> None:
+        sys.stdin.buffer.read()
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=die_with_parent, daemon=True).start()
+    serve(job, Connection(int(sys.argv[1]), readable=False))
 
 
 def serve(job: Job, connection: Connection) -> None:
