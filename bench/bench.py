@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bench import models, registers, reports
+from bench import formats, models, registers, reports
 
 if __name__ == "__main__":
     reports.main()
+    formats.main()
     registers.main()
     models.main()

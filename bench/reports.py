@@ -44,12 +44,11 @@ def stock(folder: Path, place: str) -> None:
     command("jupyter", "nbconvert", "--to", "html", executed)
 
 
-def floor(notebook: Path) -> Callable[[str], str]:
-    """Return what makes the library calls of the template for a province, and returns the page's HTML."""
+def cells_of(notebook: Path) -> Callable[[str], list[dict[str, Any]]]:
+    """Return what makes the library calls of the template for a province, and returns what it shows."""
     import nbformat
 
     from analysis import shown
-    from analysis.report import render
 
     template = nbformat.read(notebook, as_version=4)
     cells = [
@@ -58,11 +57,11 @@ def floor(notebook: Path) -> Callable[[str], str]:
         if cell.cell_type == "code"
     ]
 
-    def made(place: str) -> str:
-        parts: list[str] = []
+    def ran(place: str) -> list[dict[str, Any]]:
+        parts: list[dict[str, Any]] = []
 
         def keep(thing: Any) -> None:
-            parts.append(thing._repr_mimebundle_()["text/html"])
+            parts.append(thing._repr_mimebundle_())
 
         usual, shown.display = shown.display, keep
         try:
@@ -73,9 +72,23 @@ def floor(notebook: Path) -> Callable[[str], str]:
                     names |= {"province": place, "data": str(ROOT / "data" / "processed")}
         finally:
             shown.display = usual
+        return parts
+
+    return ran
+
+
+def floor(notebook: Path) -> Callable[[str], str]:
+    """Return what makes the library calls of the template for a province, and returns the page's HTML."""
+    import nbformat
+
+    from analysis.report import render
+
+    run = cells_of(notebook)
+
+    def made(place: str) -> str:
         page = nbformat.v4.new_notebook()
-        output = nbformat.v4.new_output("display_data", data={"text/html": "".join(parts)})
-        page.cells = [nbformat.v4.new_code_cell("", outputs=[output])]
+        outputs = [nbformat.v4.new_output("display_data", data=data) for data in run(place)]
+        page.cells = [nbformat.v4.new_code_cell("", outputs=outputs)]
         return render.html(page, "vi", "", "../index.html")
 
     return made

@@ -13,6 +13,10 @@ LOCK, ENVIRONMENT = ROOT / "requirements.lock", ROOT / "environment.yml"
 CONDA_NAMES = {"matplotlib": "matplotlib-base", "pandera": "pandera-pandas", "babel": "babel"}
 
 
+FROM_PIP = ("pypandoc-binary", "typst", "axe-playwright-python", "playwright", "pypdf", "pypdfium2")
+"""Packages whose wheels carry a program that conda-forge has under another name or not at all, and what tests them."""
+
+
 def locked() -> dict[str, str]:
     """Return name → version of each package in requirements.lock."""
     lines = LOCK.read_text(encoding="utf-8").splitlines()
@@ -22,7 +26,10 @@ def locked() -> dict[str, str]:
 def direct() -> list[str]:
     """Return the names of the packages that pyproject.toml asks for to run the project."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return sorted(re.match(r"[A-Za-z0-9._-]+", line)[0].lower() for line in project["dependencies"])
+    names = (
+        re.match(r"[A-Za-z0-9._-]+", line)[0].lower().replace("_", "-") for line in project["dependencies"]
+    )
+    return sorted(name for name in names if name not in FROM_PIP)
 
 
 def environment() -> str:
@@ -32,7 +39,6 @@ def environment() -> str:
     head = ["# Written by `make lock`; the versions are those of requirements.lock.", "name: ketnap"]
     head += ["channels:", "  - conda-forge", "  - nodefaults", "dependencies:", "  - python>=3.11,<3.15"]
     tools = (
-        "beautifulsoup4",
         "editables",
         "hatchling",
         "hypothesis",
@@ -43,7 +49,8 @@ def environment() -> str:
     )
     tail = [f"  - {name}={versions[name]}" for name in tools]
     tail += ["  - make", "  - pip"]
-    return "\n".join([*head, *lines, *tail, "  - pip:", "      - -e .", ""])
+    from_pip = [f"      - {name}=={versions[name]}" for name in FROM_PIP]
+    return "\n".join([*head, *lines, *tail, "  - pip:", *from_pip, "      - -e .", ""])
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -312,8 +312,10 @@ def report(
         str | None,
         typer.Option(help="province, province_register, comparison, comparison_register or data_quality."),
     ] = None,
-    language: Annotated[str, typer.Option(help="Language of the reports.")] = "vi",
-    formats: Annotated[str, typer.Option("--format", help="Formats, by commas.")] = "html",
+    language: Annotated[str, typer.Option(help="Language of the reports: vi or en.")] = "vi",
+    formats: Annotated[
+        str, typer.Option("--format", help="html, pdf, docx, figures; several by commas.")
+    ] = "html",
     units: Annotated[Units, typer.Option(help="Provinces of the period, or the 34 of 2025.")] = Units.period,
     workers: Annotated[int, typer.Option(min=1, help="Notebooks at once.")] = os.cpu_count() or 1,
     scheduler: Annotated[
@@ -335,24 +337,25 @@ def report(
     asked = [*(names or []), *(province or [])]
     alone = template in ("comparison", "comparison_register", "data_quality")
     _check_asked(asked, everything=everything, alone=alone)
-    if formats != "html":
-        raise ParameterError(f"format: {formats!r} is not rendered by this version; known: html")
     project = find(Path.cwd())
     folder, target = data or project.processed, out or project.reports
     if scheduler is None and (force or not (target / "index.html").is_file()):
         warm.prepare()  # there is something to make: the libraries load while the reports are planned
     from analysis import processed
+    from analysis.language import file_name
     from analysis.report import jobs, runner, site
+    from analysis.report.job import FAILED
     from analysis.report.parameters import TEMPLATES
     from analysis.report.place_files import alone_in
     from analysis.report.place_slice import Cuts
 
     chosen = [template] if template else list(TEMPLATES) if everything else ["province", "province_register"]
+    forms = [name.strip() for name in formats.split(",")]
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
     with alone_in(target, lambda: _tell_waiting(as_json=as_json)):
         cuts = Cuts(processed.load(folder), units.value)  # the data as they are when this run has the folder
-        found = jobs.plan(project, folder, cuts, target, places, chosen, language=language)
+        found = jobs.plan(project, folder, cuts, target, places, chosen, language=language, formats=forms)
         todo = [dataclasses.replace(job, timeout=timeout) for job in found]
         with _Progress(len(todo), as_json=as_json) as told:
             try:
@@ -360,8 +363,13 @@ def report(
             finally:  # the first page tells what there is, also of a run that was stopped
                 order = [job.name for job in todo]
                 outcomes = sorted(told.outcomes, key=lambda outcome: order.index(outcome.job.name))
+                seen: dict[tuple[str, str], Sequence[str]]
+                seen = {(o.job.name, language): () for o in outcomes if o.state != FAILED}
                 with _told_if_full():
-                    page = site.write(target, cuts)
+                    stale = jobs.why_stale(project, folder, cuts, target, seen)
+                    page = site.write(target, cuts, folder, stale).with_name(
+                        file_name("index.html", language)
+                    )
                     runner.write_run(target, outcomes)
     _tell_outcomes(outcomes, page, each=not everything, as_json=as_json)
 
@@ -456,9 +464,9 @@ def status(
     planned = jobs.plan(project, folder, cuts, target, places, chosen, language=language)
     rows = []
     for job in planned:
-        why = stale(job.folder, job.inputs)
+        why = stale(job)
         state = "failed" if why == ["failed"] else "stale" if why else "up to date"
-        error = (manifest_of(job.folder) or {}).get("error", "") if state == "failed" else ""
+        error = (manifest_of(job.folder, job.language) or {}).get("error", "") if state == "failed" else ""
         rows.append({"report": job.name, "state": state, "why": error or ", ".join(why) * (state == "stale")})
     if not data and (told := _stale_tables(project, folder)):
         _err.print(

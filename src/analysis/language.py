@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import gettext
 import io
+import string
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -16,6 +18,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Self
 
+from babel import Locale
 from babel.dates import format_date
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -48,16 +51,43 @@ class Said(str):
         return said
 
     def format(self, *values: object, **named: object) -> str:
-        """Return the text with its gaps filled, which can be said again too."""
+        """Return the text with its gaps filled, which can be said again too.
+
+        Examples
+        --------
+        >>> made = [_("{count} tỉnh").format(count=number(count)) for count in (1, 2)]
+        >>> with speaking("en"):
+        ...     [again(text) for text in made]
+        ['1 province', '2 provinces']
+        """
         return Said.by(_filled, self, values, named)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Said.by, (self._again.func, *self._again.args))  # type: ignore[attr-defined]
 
 
+class _Gaps(string.Formatter):
+    """Fills gaps as ``str.format`` does, and those that choose a word by a number: ``{count:row|rows}``.
+
+    The number stands in the gap as it was written for the reader, so that only 1 takes the first word.
+    A catalogue may so put any number of plurals into one sentence, which gettext's own plural forms, one
+    a message, cannot.
+    """
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Return a value as its gap asks for."""
+        if "|" not in format_spec:
+            return str(super().format_field(value, format_spec))
+        one, many = format_spec.split("|")
+        return one if str(value) == "1" else many
+
+
+_GAPS = _Gaps()
+
+
 def _filled(text: str, values: tuple[object, ...], named: dict[str, object]) -> str:
     again_named = {name: again(value) for name, value in named.items()}
-    return str.format(again(text), *map(again, values), **again_named)
+    return _GAPS.vformat(again(text), tuple(map(again, values)), again_named)
 
 
 def again(value: Any) -> Any:
@@ -74,6 +104,18 @@ def again(value: Any) -> Any:
 
 
 LANGUAGES = ("vi", "en")
+
+
+def file_name(name: str, language: str) -> str:
+    """Return a file's name in a language: the source language has none of its own.
+
+    Examples
+    --------
+    >>> file_name("report.html", "vi"), file_name("report.html", "en"), file_name("manifest.json", "en")
+    ('report.html', 'report.en.html', 'manifest.en.json')
+    """
+    stem, dot, ending = name.rpartition(".")
+    return name if language == LANGUAGES[0] else f"{stem}.{language}{dot}{ending}"
 
 
 def use(language: str) -> None:
@@ -106,6 +148,11 @@ def speaking(language: str) -> Iterator[None]:
         yield
     finally:
         use(before)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 @cache
@@ -158,7 +205,7 @@ def _number(value: float, decimals: int) -> str:
     exact = Decimal(repr(round(float(value), 10)))
     with localcontext(prec=_DIGITS):
         rounded = exact.quantize(Decimal(1).scaleb(-int(decimals)), ROUND_HALF_UP)
-        return str(format_decimal(rounded, pattern, locale=language()))
+        return str(format_decimal(rounded, pattern, locale=_locale(language())))
 
 
 def plain(value: float, most: int = 2) -> str:
@@ -182,5 +229,69 @@ def percent(value: float, decimals: int = 1) -> str:
 def day(value: date) -> str:
     """Return a day: ``15/10/2021`` in Vietnamese."""
     if language() == "vi":
-        return str(format_date(value, "dd/MM/yyyy", locale="vi"))
-    return str(format_date(value, "d MMMM yyyy", locale=language()))
+        return str(format_date(value, "dd/MM/yyyy", locale=_locale("vi")))
+    return str(format_date(value, "d MMMM yyyy", locale=_locale(language())))
+
+
+def month(value: date) -> str:
+    """Return a month: ``10/2021`` in Vietnamese, ``October 2021`` in English."""
+    if language() == "vi":
+        return str(format_date(value, "MM/yyyy", locale=_locale("vi")))
+    return str(format_date(value, "MMMM yyyy", locale=_locale(language())))
+
+
+_LETTERS = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")}
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # grave, hook above, tilde, acute, dot below
+
+
+def sort_key(text: str) -> tuple[Any, ...]:
+    """Return what sorts names as Vietnamese does, in whichever language they are shown.
+
+    Letters with a mark of their own follow the plain ones (a ă â, d đ, e ê, o ô ơ, u ư). Tones only break
+    ties, in the order of the root locale's accents as Vietnamese changes it: none, grave, hook, tilde, acute,
+    dot; then small letters come before capitals. Spaces and punctuation come before digits, digits before letters.
+
+    References
+    ----------
+    Unicode Technical Standard 10, Unicode Collation Algorithm; Unicode CLDR, ``common/collation/vi.xml``.
+
+    Examples
+    --------
+    >>> sorted(["Đồng Nai", "Ea Súp", "Dầu Tiếng", "Điện Biên", "Đà Nẵng", "Cà Mau"], key=sort_key)
+    ['Cà Mau', 'Dầu Tiếng', 'Đà Nẵng', 'Điện Biên', 'Đồng Nai', 'Ea Súp']
+    >>> sorted(["tứ", "tu", "từ", "tú", "tụ", "tư", "tù"], key=sort_key)
+    ['tu', 'tù', 'tú', 'tụ', 'tư', 'từ', 'tứ']
+    """
+    letters: list[str] = []
+    tones: list[int] = []
+    for mark in unicodedata.normalize("NFD", text):
+        if letters and mark in _TONES:
+            tones[-1] = 1 + _TONES.index(mark)
+        elif letters and unicodedata.combining(mark):
+            letters[-1] = unicodedata.normalize("NFC", letters[-1] + mark)
+        else:
+            letters.append(mark)
+            tones.append(0)
+    capitals = [letter.isupper() for letter in letters]
+    return tuple(map(_place, letters)), tuple(tones), tuple(capitals), text
+
+
+def _place(letter: str) -> tuple[int, int]:
+    small = letter.lower()
+    if small in _LETTERS:
+        return 2, _LETTERS[small]
+    return 3 if letter.isalpha() else 1 if letter.isdigit() else 0, ord(small[0])
+
+
+_ITS_OWN = frozenset("\u0309\u0303\u0323\u0306\u031bđĐ")  # hook, tilde, dot below, breve, horn
+
+
+def is_vietnamese(text: str) -> bool:
+    """Tell whether a text has a letter that Vietnamese has and neither English nor French.
+
+    Examples
+    --------
+    >>> is_vietnamese("Kết nạp 1.964 đảng viên"), is_vietnamese("Congrès du Parti"), is_vietnamese("Quang Nam")
+    (True, False, False)
+    """
+    return not _ITS_OWN.isdisjoint(unicodedata.normalize("NFD", text))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,28 +12,40 @@ from IPython.display import display
 from jinja2 import Environment
 from markupsafe import Markup
 
+from analysis import latex
 from analysis.language import _, number
 
 MIME_NAME = "application/vnd.ketnap.name+json"
 """Names the figure or table, so that the renderer can write it to a file of its own."""
 
+MIME_PAPERS = "application/vnd.ketnap.drawings+json"
+"""Of a figure for a paper: width → its words, its SVG, and its PDF and PNG in base 64."""
+
+MIME_ORIGIN = "application/vnd.ketnap.origin+json"
+"""Of a citation: what the report's figures stand on (``source``), where they name no source of their own."""
+
+NUMBER = '<span class="kn-number"></span>'
+SOURCE = '<span class="kn-source"></span>'
+"""Places in a caption that the renderer fills: the number of a figure or table, and a figure's sources."""
+
 MOST_ROWS = 200
 """Rows of a long table that a page shows."""
 
 _JINJA = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_JINJA.globals.update(number=Markup(NUMBER), source=Markup(SOURCE))
 _FIGURE = _JINJA.from_string("""\
 <figure class="kn-figure" id="{{ name }}">
 <div class="kn-scroll" tabindex="0" role="group" aria-label="{{ title }}">
 {{ svg }}
 </div>
-<figcaption><strong>{{ title }}.</strong> {{ caption }}
-<a class="kn-data" href="figures/{{ name }}.csv" download>{{ data_label }}</a></figcaption>
+<figcaption>{{ number }} <strong>{{ title }}.</strong> {{ caption }} {{ source }}
+<a class="kn-data" href="figures/{{ name }}.csv" download="{{ name }}.csv" aria-label="{{ data_label }}: {{ title }}">{{ data_label }}</a></figcaption>
 </figure>
 """)
 _TABLE = _JINJA.from_string("""\
 <figure class="kn-table" id="{{ name }}">
-<figcaption><strong>{{ title }}.</strong> {{ caption }}
-<a class="kn-data" href="tables/{{ name }}.csv" download>{{ data_label }}</a></figcaption>
+<figcaption>{{ number }} <strong>{{ title }}.</strong> {{ caption }}
+<a class="kn-data" href="tables/{{ name }}.csv" download="{{ name }}.csv" aria-label="{{ data_label }}: {{ title }}">{{ data_label }}</a></figcaption>
 <div class="kn-scroll" tabindex="0" role="group" aria-label="{{ title }}">
 <table>
 <thead><tr>{% for head in heads %}<th scope="col"{% if head.numeric %} class="num"{% endif %}>{{ head.label }}</th>{% endfor %}</tr></thead>
@@ -82,6 +95,8 @@ class Drawing:
         The drawing.
     data : DataFrame
         What is drawn.
+    papers : mapping
+        Of :mod:`analysis.figures.paper`: width → its files; empty where no paper is wanted.
     """
 
     name: str
@@ -90,6 +105,7 @@ class Drawing:
     alt: str
     svg: Markup
     data: pd.DataFrame
+    papers: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
         html = _FIGURE.render(
@@ -104,6 +120,7 @@ class Drawing:
             "text/plain": self.alt,
             "text/csv": self.data.to_csv(index=False, lineterminator="\n"),
             MIME_NAME: {"name": self.name, "kind": "figure"},
+            **({MIME_PAPERS: self.papers} if self.papers else {}),
         }
 
 
@@ -143,6 +160,20 @@ class Table:
     data: pd.DataFrame = field(repr=False)
     notes: Sequence[str] = ()
 
+    def to_latex(self) -> str:
+        """Return the table in LaTeX, with the rules of booktabs."""
+        return latex.table(
+            self.name,
+            f"{self.title}. {self.caption}" if self.caption else self.title,
+            [(head.label, head.numeric) for head in self.heads],
+            self.rows,
+            self.notes,
+        )
+
+    def to_html(self) -> str:
+        """Return the table as a piece of HTML for another page."""
+        return fragment(str(self._repr_mimebundle_()["text/html"]))
+
     def _repr_mimebundle_(self, **_asked: Any) -> dict[str, Any]:
         html = _TABLE.render(
             name=self.name,
@@ -157,8 +188,28 @@ class Table:
             "text/html": html,
             "text/plain": f"{self.title}: {len(self.rows)}",
             "text/csv": self.data.to_csv(index=False, lineterminator="\n"),
+            "text/latex": self.to_latex(),
             MIME_NAME: {"name": self.name, "kind": "table"},
         }
+
+
+def fragment(html: str) -> str:
+    """Return a table as a report shows it as a piece of HTML for another page: nothing in it leads into the report.
+
+    Parameters
+    ----------
+    html : str
+        Of a :class:`Table`, numbered or not.
+    """
+    table = html[html.index("<table>") : html.index("</table>") + len("</table>")]
+    words = html[html.index("<figcaption>") + len("<figcaption>") : html.index("</figcaption>")]
+    words = re.sub(
+        r'<a class="kn-data".*?</a>|<span class="kn-number">.*?</span>', "", words, flags=re.DOTALL
+    )
+    table = re.sub(r'<a href="#[^"]*">(.*?)</a>', r"\1", table)
+    notes = re.search(r'<ul class="kn-notes">.*?</ul>', html, re.DOTALL)
+    captioned = table.replace("<table>", f"<table>\n<caption>{words.strip()}</caption>", 1)
+    return f"{captioned}\n{notes.group(0)}\n" if notes else f"{captioned}\n"
 
 
 def first_rows(table: Table) -> Table:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from analysis.clean.targets import FULL_TERM_MONTHS
-from analysis.language import _, day, language, number
-from analysis.vocab import codes, label, province
+from analysis.language import _, day, language, month, number, sort_key
+from analysis.vocab import Province, codes, label, province
+
+_KIND_AND_NAME = re.compile(
+    r"(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn) ((?:(?! và | mới|[,(]).)+)(.*)", re.IGNORECASE
+)
+"""A unit's kind, its name, and a mark set behind it; a list of several units is none."""
 
 
 def name(table: str, code: str) -> str:
@@ -22,11 +28,46 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def place_name(place: Province) -> str:
+    """Return a province with its kind, as the reader says it: ``tỉnh Điện Biên``."""
+    return with_kind(place.full_name)
+
+
+def with_kind(text: str) -> str:
+    """Return the name of a place with its kind as the reader says it; text that is no such name as it is.
+
+    Examples
+    --------
+    >>> from analysis.language import speaking
+    >>> with_kind("huyện Mường Ảng")
+    'huyện Mường Ảng'
+    >>> with speaking("en"):
+    ...     with_kind("huyện Mường Ảng"), with_kind("TP. Hồ Chí Minh"), with_kind("toàn Đảng")
+    ('Mường Ảng district', 'TP. Hồ Chí Minh', 'the whole Party')
+    """
+    if text == "toàn Đảng":
+        return _("toàn Đảng")
+    if not (found := _KIND_AND_NAME.fullmatch(text)):
+        return text
+    kind, name_, mark = found.groups()
+    words = {
+        "tỉnh": _("tỉnh {name}"),
+        "thành phố": _("thành phố {name}"),
+        "huyện": _("huyện {name}"),
+        "quận": _("quận {name}"),
+        "thị xã": _("thị xã {name}"),
+        "xã": _("xã {name}"),
+        "phường": _("phường {name}"),
+        "thị trấn": _("thị trấn {name}"),
+    }[kind.casefold()]
+    return words.format(name=name_) + mark
+
+
 def unit(row: Any) -> str:
     """Return a unit with the district it belongs to: ``Xã Cư San, huyện M'Đrắk``."""
-    name_ = str(row.unit)
+    name_ = with_kind(str(row.unit))
     words = capital(_("đảng bộ {unit}").format(unit=name_) if row.level == "bloc" else name_)
-    return f"{words}, {row.district}" if row.district else words
+    return f"{words}, {with_kind(row.district)}" if row.district else words
 
 
 def unit_at(row: Any) -> str:
@@ -34,8 +75,9 @@ def unit_at(row: Any) -> str:
     words = unit(row)
     if row.level == "province" or not row.province:
         return words
-    place = province(row.province_vintage, row.province_code).full_name
-    return words if place.casefold() in words.casefold() else f"{words}, {place}"
+    place = province(row.province_vintage, row.province_code)
+    named = place.full_name.casefold() in f"{row.unit}, {row.district}".casefold()
+    return words if named else f"{words}, {place_name(place)}"
 
 
 def _whole_years(start: date, end: date) -> bool:
@@ -135,15 +177,24 @@ def publication(row: Any) -> str:
     if len(text) == 10:
         return day(row.published_first)
     if len(text) == 7:
-        return f"{text[5:]}/{text[:4]}"
+        return month(row.published_first)
     return text
 
 
+def ranks(names: pd.Series) -> pd.Series:
+    """Return the place of each name in the Vietnamese order, equal names alike."""
+    ordered = sorted(names.unique(), key=sort_key)
+    return names.map({name_: place for place, name_ in enumerate(ordered)})
+
+
 def in_order(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows from the whole Party and province down to the cells, and in time within a unit."""
+    """Return rows from the whole Party and province down to the cells, by name, and in time within a unit."""
     level = pd.Categorical(rows["level"], codes("level"), ordered=True)
-    keys = ["_level", "district", "unit_id", "period_end", "period_type"]
-    return rows.assign(_level=level).sort_values(keys, kind="stable").drop(columns="_level")
+    # One spelling a unit, so that the rows of a unit stand together however its sources write it.
+    named = rows.groupby("unit_id", sort=False)["unit"].transform("first")
+    keyed = rows.assign(_level=level, _district=ranks(rows["district"]), _unit=ranks(named))
+    keys = ["_level", "_district", "_unit", "unit_id", "period_end", "period_type"]
+    return keyed.sort_values(keys, kind="stable").drop(columns=["_level", "_district", "_unit"])
 
 
 def known(value: Any) -> bool:

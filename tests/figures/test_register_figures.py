@@ -557,7 +557,7 @@ def test_a_heap_stands_beside_what_is_expected() -> None:
     assert drawing.data["expected"].notna().all()
 
 
-def test_counts_are_drawn_without_a_model_where_it_is_withheld() -> None:
+def test_counts_are_drawn_without_a_model_where_it_iswithheld_results() -> None:
     found = heaping(units(*[{"target": 2, "admitted": 2}] * 3), draws=99)
     assert found.withheld
     drawing = register.heaping_histogram(found, synthetic=REAL)
@@ -825,7 +825,7 @@ def test_a_counterfactual_runs_from_the_change_on() -> None:
 
 
 @cache
-def _withheld() -> dict[str, tuple[Result, Callable[..., Drawing | None]]]:
+def withheld_results() -> dict[str, tuple[Result, Callable[..., Drawing | None]]]:
     few = units(*({"admitted": 1} for _unit in range(3)))
     nobody = many_cells().assign(admitted=0)
     uncounted = many_cells().assign(members=pd.array([None] * len(many_cells()), "Int64"))
@@ -844,9 +844,9 @@ def _withheld() -> dict[str, tuple[Result, Callable[..., Drawing | None]]]:
     }
 
 
-@pytest.mark.parametrize("name", list(_withheld()))
+@pytest.mark.parametrize("name", list(withheld_results()))
 def test_a_withheld_result_is_an_empty_row_with_the_reason(name: str) -> None:
-    result, draw = _withheld()[name]
+    result, draw = withheld_results()[name]
     assert result.withheld
     drawing = draw(result, synthetic=REAL)
     if drawing is None:

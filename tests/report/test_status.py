@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis.report.job import Job
 from analysis.report.manifest import stale
 
 pytestmark = pytest.mark.xdist_group("reports")
@@ -48,11 +50,13 @@ def test_it_is_a_table_for_people(reports: Any, ketnap: Callable[..., Any]) -> N
 
 @pytest.mark.parametrize("name", ["notebook", "library", "lock", "versions", "parameters", "data"])
 def test_each_thing_a_report_depends_on_makes_it_stale(reports: Any, name: str) -> None:
-    folder = reports.out / "dien-bien"
-    inputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["inputs"]
+    told = json.loads((reports.out / "dien-bien" / "manifest.json").read_text(encoding="utf-8"))
+    inputs = told["inputs"]
     assert set(inputs) == {"notebook", "library", "lock", "versions", "parameters", "data"}
-    assert stale(folder, inputs) == []
-    assert stale(folder, inputs | {name: "other"}) == [name]
+    job = Job("dien-bien", "", Path("province.ipynb"), reports.out, inputs["parameters"], inputs)
+    assert stale(job) == []
+    assert stale(replace(job, inputs=inputs | {name: "other"})) == [name]
+    assert stale(replace(job, formats=("html", "pdf"))) == ["format pdf"]
 
 
 def test_a_manifest_tells_all_that_a_report_was_made_from(reports: Any) -> None:

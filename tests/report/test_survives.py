@@ -129,7 +129,7 @@ class Project:
         return {
             self.version(path.name)
             for path in self.out.iterdir()
-            if not path.name.startswith(".") and path.is_dir()
+            if not path.name.startswith(".") and path.is_dir() and path.name != "data"
         }
 
     def contents(self) -> dict[str, bytes]:

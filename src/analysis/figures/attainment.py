@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import wording
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.language import _, number, plain, printed
 from analysis.models.intervals import attainment_limits
 from analysis.models.published.selection import best_attainment
@@ -19,6 +18,7 @@ SIGNS = {"more_than": ">", "at_least": "≥", "nearly": "≈", "about": "≈"}
 _SHAPES = {"year": "o", "partial_year": "o", "school_year": "o"}
 
 
+@paper.drawn
 def attainment(unit_periods: pd.DataFrame) -> Drawing | None:
     """Draw the attainment of each unit and period with its interval; None where there is none.
 
@@ -34,9 +34,11 @@ def attainment(unit_periods: pd.DataFrame) -> Drawing | None:
     if rows.empty:
         return None
     rows = attainment_limits(wording.in_order(rows).reset_index(drop=True))
-    labels = [textwrap.fill(f"{wording.unit(r)} · {wording.short_period(r)}", 38) for r in rows.itertuples()]
-    figure, (axes,) = style.new(style.rows_height(labels))
-    style.rows_axis(axes, labels)
+    labels = [
+        named_rows.fold(f"{wording.unit(r)} · {wording.short_period(r)}", 38) for r in rows.itertuples()
+    ]
+    figure, (axes,) = style.new(named_rows.height(labels))
+    named_rows.axis(axes, labels)
     axes.axvline(100, color=style.INK, linewidth=1.1, zorder=1)
     for position, row in enumerate(rows.itertuples()):
         _draw(axes, position, row)
@@ -66,16 +68,14 @@ def _draw(axes: Axes, position: int, row: Any) -> None:
     axes.plot(row.percent, position, shape, color=colour, markerfacecolor=face, markersize=6, zorder=3)
     if pd.notna(row.elapsed_share):
         x = 100 * row.elapsed_share
-        axes.plot([x, x], [position - 0.28, position + 0.28], color=style.SOFT, linewidth=1.3, zorder=2)
-    axes.text(
-        1.01,
-        position,
-        _numbers(row),
-        transform=axes.get_yaxis_transform(),
-        va="center",
-        fontsize=8,
-        color=style.INK,
-    )
+        axes.plot(
+            [x, x],
+            [position - named_rows.half(axes, 0.28), position + named_rows.half(axes, 0.28)],
+            color=style.SOFT,
+            linewidth=1.3,
+            zorder=2,
+        )
+    named_rows.beside(axes, position, _numbers(row))
 
 
 def _numbers(row: Any) -> str:
@@ -117,7 +117,6 @@ def _caption(rows: pd.DataFrame) -> str:
         )
     if rows["attainment_printed"].isna().any():
         lines.append(_("[ ]: tỷ lệ do phần mềm tính, nguồn không in."))
-    lines.append(_("Nguồn: các bài báo và trang của cấp ủy liệt kê ở cuối báo cáo."))
     return " ".join(lines)
 
 
@@ -126,7 +125,7 @@ def _alt(rows: pd.DataFrame) -> str:
     low, high = rows["percent"].min(), rows["percent"].max()
     return _(
         "Biểu đồ chấm: {count} kết quả so với chỉ tiêu, từ {low}% đến {high}%; {reached} kết quả đạt 100% trở lên."
-    ).format(count=len(rows), low=number(low, 1), high=number(high, 1), reached=reached)
+    ).format(count=number(len(rows)), low=number(low, 1), high=number(high, 1), reached=number(reached))
 
 
 def _data(rows: pd.DataFrame) -> pd.DataFrame:

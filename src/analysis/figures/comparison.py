@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import textwrap
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FixedLocator, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from analysis import wording
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.language import _, number
 from analysis.models.intervals import attainment_limits, funnel_limits
 from analysis.models.published.selection import early_results
@@ -19,6 +18,7 @@ from analysis.shown import Drawing
 TREND_GROUPS = ("female", "youth_union", "ethnic_minority", "religious")
 
 
+@paper.drawn
 def forest(rows: pd.DataFrame, pooled: pd.DataFrame) -> Drawing | None:
     """Draw the ratio admitted / target of each unit with its interval, and the pooled one below.
 
@@ -35,11 +35,13 @@ def forest(rows: pd.DataFrame, pooled: pd.DataFrame) -> Drawing | None:
     ordered = ordered.sort_values(
         ["ratio", "unit_id", "period_end"], ascending=[False, True, True], ignore_index=True
     )
-    labels = [textwrap.fill(f"{wording.unit_at(r)} · {r.period_end.year}", 40) for r in ordered.itertuples()]
+    labels = [
+        named_rows.fold(f"{wording.unit_at(r)} · {r.period_end.year}", 40) for r in ordered.itertuples()
+    ]
     estimated = pooled.loc[pooled["withheld"] == ""]
     labels += [_("Gộp: {name}").format(name=wording.category(str(name))) for name in estimated["category"]]
-    figure, (axes,) = style.new(style.rows_height(labels))
-    style.rows_axis(axes, labels)
+    figure, (axes,) = style.new(named_rows.height(labels))
+    named_rows.axis(axes, labels)
     axes.axvline(100, color=style.INK, linewidth=1.1)
     biggest = float(ordered["target"].max())
     for position, row in enumerate(ordered.itertuples()):
@@ -49,16 +51,21 @@ def forest(rows: pd.DataFrame, pooled: pd.DataFrame) -> Drawing | None:
         star = "*" if row.target_basis == "inferred" else ""
         targets = wording.span(row.target_low, row.target_high).replace(_(" hoặc "), "–")
         words = f"{number(row.admitted)}/{targets}{star} · {number(row.ratio)}%"
-        axes.text(1.01, position, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
+        named_rows.beside(axes, position, words)
     for position, row in enumerate(estimated.itertuples(), start=len(ordered)):
         low, middle, high = 100 * row.low, 100 * row.ratio, 100 * row.high
         axes.fill(
             [low, middle, high, middle],
-            [position, position - 0.25, position, position + 0.25],
+            [
+                position,
+                position - named_rows.half(axes, 0.25),
+                position,
+                position + named_rows.half(axes, 0.25),
+            ],
             color=style.ORANGE,
         )
         words = f"{number(middle)}% ({number(low)}–{number(high)}%)"
-        axes.text(1.01, position, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
+        named_rows.beside(axes, position, words)
     axes.set_xscale("log")
     ticks = [50, 75, 100, 150, 200, 300]
     axes.xaxis.set_major_locator(FixedLocator(ticks))
@@ -71,7 +78,7 @@ def forest(rows: pd.DataFrame, pooled: pd.DataFrame) -> Drawing | None:
     axes.set_xlabel(_("Kết nạp so với chỉ tiêu cả năm (%, thang logarit)"))
     title = _("Kết quả trọn năm so với chỉ tiêu, từng đơn vị và gộp lại")
     alt = _("Biểu đồ rừng: {count} kết quả trọn năm, từ {low}% đến {high}% chỉ tiêu.").format(
-        count=len(ordered), low=number(ordered["ratio"].min()), high=number(ordered["ratio"].max())
+        count=number(len(ordered)), low=number(ordered["ratio"].min()), high=number(ordered["ratio"].max())
     )
     caption = _(
         "Ô vuông to theo chỉ tiêu; đoạn ngang: khoảng tin cậy 95% (Poisson chính xác). Hình thoi: tỷ số gộp với "
@@ -95,6 +102,7 @@ def forest(rows: pd.DataFrame, pooled: pd.DataFrame) -> Drawing | None:
     return Drawing("forest", title, caption, alt, style.svg(figure, "forest", alt), ordered[columns])
 
 
+@paper.drawn
 def funnel(rows: pd.DataFrame) -> Drawing | None:
     """Draw each ratio admitted / target against the size of the target, in its control limits.
 
@@ -137,13 +145,13 @@ def funnel(rows: pd.DataFrame) -> Drawing | None:
     outside = int(((ratio < 100 * inside[0]) | (ratio > 100 * inside[1])).sum())
     title = _("Biểu đồ phễu: kết quả so với chỉ tiêu, theo độ lớn của chỉ tiêu")
     alt = _("Biểu đồ phễu: {count} kết quả, {outside} nằm ngoài giới hạn 99,8%.").format(
-        count=len(rows), outside=outside
+        count=number(len(rows)), outside=number(outside)
     )
     caption = _(
         "Chấm đặc: cả năm; chấm rỗng: chưa trọn năm, so với chỉ tiêu nhân với tỷ lệ thời gian đã qua. Đường đứt: giới hạn 95%; "
         "đường liền: 99,8% (Poisson quanh 100%, nội suy theo Spiegelhalter 2005). Bên trong phễu, khác nhau có thể "
         "chỉ là ngẫu nhiên; {outside} trong {count} kết quả nằm ngoài giới hạn 99,8%."
-    ).format(outside=outside, count=len(rows))
+    ).format(outside=number(outside), count=number(len(rows)))
     columns = [
         "unit",
         "province",
@@ -158,6 +166,7 @@ def funnel(rows: pd.DataFrame) -> Drawing | None:
     return Drawing("funnel", title, caption, alt, style.svg(figure, "funnel", alt), rows[columns])
 
 
+@paper.drawn
 def histogram(rows: pd.DataFrame) -> Drawing | None:
     """Draw how published attainments pile up around 100%, whole periods beside parts of them.
 
@@ -181,13 +190,15 @@ def histogram(rows: pd.DataFrame) -> Drawing | None:
         axes.axvline(100, color=style.INK, linewidth=1.1)
         axes.set_title(words)
         axes.set_ylabel(_("kết quả"))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+        axes.yaxis.set_major_formatter(lambda value, _position: number(value))
         axes.set_xlim(0, 300)
         axes.xaxis.set_major_formatter(lambda value, _position: number(value))
     panels[-1].set_xlabel(_("Tỷ lệ đạt chỉ tiêu (%), mỗi cột 10 điểm"))
     reached = int((rows["percent"] >= 100).sum())
     title = _("Kết quả công bố phân bố thế nào quanh 100%")
     alt = _("Hai biểu đồ cột: {reached} trong {count} kết quả công bố đạt 100% trở lên.").format(
-        reached=reached, count=len(rows)
+        reached=number(reached), count=number(len(rows))
     )
     caption = _(
         "Tỷ lệ như nguồn nêu, hoặc phần mềm tính khi nguồn chỉ nêu số. Vạch đứng: 100%. Kết quả từ 300% trở lên xếp vào cột cuối."
@@ -196,6 +207,7 @@ def histogram(rows: pd.DataFrame) -> Drawing | None:
     return Drawing("histogram", title, caption, alt, style.svg(figure, "histogram", alt), rows[columns])
 
 
+@paper.drawn
 def early(rows: pd.DataFrame) -> Drawing | None:
     """Draw part-year results against the part of the year gone; on the diagonal is on pace.
 
@@ -210,7 +222,7 @@ def early(rows: pd.DataFrame) -> Drawing | None:
     figure, (axes,) = style.new(4.2)
     axes.plot([0, 100], [0, 100], color=style.INK, linewidth=1)
     axes.axhline(100, color=style.GRID, linewidth=1)
-    axes.text(52, 46, _("đúng nhịp năm"), rotation=22, fontsize=8, color=style.SOFT, va="top")
+    axes.text(52, 46, _("đúng nhịp năm"), rotation=22, fontsize=style.small(), color=style.SOFT, va="top")
     axes.plot(
         found["elapsed"], found["percent"], "o", color=style.ORANGE, markerfacecolor=style.PAPER, markersize=6
     )
@@ -222,16 +234,17 @@ def early(rows: pd.DataFrame) -> Drawing | None:
     ahead = int((found["pace"] >= 1).sum())
     title = _("Kết quả chưa trọn năm so với nhịp của năm")
     alt = _("Biểu đồ điểm: {ahead} trong {count} kết quả chưa trọn năm đi trước nhịp của năm.").format(
-        ahead=ahead, count=len(found)
+        ahead=number(ahead), count=number(len(found))
     )
     caption = _(
         "Mỗi chấm là một kết quả từ đầu năm đến một mốc (nguồn nêu, hoặc lấy ngày đăng). Trên đường chéo: đi trước nhịp nếu kết nạp rải đều "
         "trong năm, điều thực tế không hẳn đúng. {ahead} trong {count} kết quả đi trước nhịp."
-    ).format(ahead=ahead, count=len(found))
+    ).format(ahead=number(ahead), count=number(len(found)))
     columns = ["unit", "province", "level", "period_end", "elapsed", "percent", "pace", "sources"]
     return Drawing("early", title, caption, alt, style.svg(figure, "early", alt), found[columns])
 
 
+@paper.drawn
 def trends(shares: pd.DataFrame) -> Drawing | None:
     """Draw the shares of women, Youth Union, minorities and religious people over the years.
 
@@ -246,9 +259,9 @@ def trends(shares: pd.DataFrame) -> Drawing | None:
     if known.empty:
         return None
     groups = [group for group in TREND_GROUPS if known["subgroup"].eq(group).any()]
-    columns_drawn = min(2, len(groups))
+    columns_drawn = style.columns(len(groups))
     lines = math.ceil(len(groups) / columns_drawn)
-    figure, panels = style.new(2.4 * lines, columns_drawn, lines)
+    figure, panels = style.new((1.8 if style.narrow() else 2.4) * lines, columns_drawn, lines)
     years = known["period_end"].dt.year
     for axes in panels[len(groups) :]:
         axes.remove()
@@ -277,11 +290,11 @@ def trends(shares: pd.DataFrame) -> Drawing | None:
         axes.set_title(wording.capital(wording.name("subgroup", group)))
         axes.set_ylim(0, 100)
         axes.set_xlim(years.min() - 1, years.max() + 1.5)
-        axes.set_ylabel(_("% số kết nạp"), fontsize=8)
+        axes.set_ylabel(_("% số kết nạp"), fontsize=style.small())
     title = _("Thành phần những người được kết nạp qua các năm")
     alt = _(
         "Bốn biểu đồ: tỷ lệ nữ, đoàn viên, dân tộc thiểu số, có đạo trong số kết nạp; {count} tỷ lệ."
-    ).format(count=len(known))
+    ).format(count=number(len(known)))
     caption = _(
         "Chấm xanh nối nhau: toàn Đảng; chấm xám: tỉnh, huyện, xã và khối được nêu, không chọn mẫu. Đoạn đứng: khoảng "
         "Wilson 95%. Điểm đặt ở giữa thời kỳ."

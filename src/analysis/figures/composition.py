@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 
 from analysis import wording
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.language import _, number, printed
 from analysis.shown import Drawing
 from analysis.vocab import table
@@ -18,6 +17,7 @@ NEAR_DAYS = 366
 """Admissions are set beside the members of a day at most so far from the period's end."""
 
 
+@paper.drawn
 def composition(shares: pd.DataFrame) -> Drawing | None:
     """Draw the shares among those admitted; None where no share is known.
 
@@ -30,9 +30,9 @@ def composition(shares: pd.DataFrame) -> Drawing | None:
     if known.empty:
         return None
     rows = _ordered(known).head(MOST_ROWS).reset_index(drop=True)
-    labels = [textwrap.fill(_label(r), 44) for r in rows.itertuples()]
-    figure, (axes,) = style.new(style.rows_height(labels))
-    style.rows_axis(axes, labels)
+    labels = [named_rows.fold(_label(r), 44) for r in rows.itertuples()]
+    figure, (axes,) = style.new(named_rows.height(labels))
+    named_rows.axis(axes, labels)
     for position, row in enumerate(rows.itertuples()):
         if pd.notna(row.share_low):
             axes.plot([row.share_low, row.share_high], [position] * 2, color=style.BLUE, linewidth=1.2)
@@ -48,23 +48,21 @@ def composition(shares: pd.DataFrame) -> Drawing | None:
         members = _stock(shares, row)
         if members is not None:
             axes.plot(members, position, "|", color=style.ORANGE, markersize=13, markeredgewidth=2)
-        axes.text(
-            1.01, position, _numbers(row), transform=axes.get_yaxis_transform(), va="center", fontsize=8
-        )
+        named_rows.beside(axes, position, _numbers(row))
     axes.set_xlim(0, 100)
     axes.set_xlabel(_("Phần trong số người được kết nạp (%)"))
     title = _("Thành phần những người được kết nạp")
     alt = _("Biểu đồ chấm: {count} tỷ lệ thành phần trong số kết nạp, từ {low}% đến {high}%.").format(
-        count=len(rows), low=number(rows["share"].min(), 1), high=number(rows["share"].max(), 1)
+        count=number(len(rows)), low=number(rows["share"].min(), 1), high=number(rows["share"].max(), 1)
     )
     caption = _(
         "Chấm đặc: tính từ số người; chấm rỗng: nguồn chỉ nêu tỷ lệ. Đoạn ngang: khoảng tin cậy Wilson 95%. "
         "Vạch cam: tỷ lệ cùng nhóm trong toàn bộ đảng viên của đơn vị, vào ngày gần nhất trong vòng một năm, khi có. Không có khoảng khi số chỉ gần đúng. Các nhóm chồng lên nhau: "
-        "một người có thể thuộc nhiều nhóm. Nguồn: liệt kê ở cuối báo cáo."
+        "một người có thể thuộc nhiều nhóm."
     )
     if len(known) > len(rows):
         caption += " " + _("Hình giữ {shown} trong {all} tỷ lệ; bảng dữ liệu giữ tất cả.").format(
-            shown=len(rows), all=len(known)
+            shown=number(len(rows)), all=number(len(known))
         )
     columns = [
         "unit",

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import register_words
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.language import _, number, percent
 from analysis.shown import Drawing
 
 MOST_SHEETS = 40
 _ASIDE = ("rows_empty", "rows_total", "rows_heading", "rows_other")
-_SMALLEST_LABEL = 8
-"""Percent of the axis below which a part has no room for its number."""
-
-_KEY: dict[str, Any] = {"ncols": 3, "frameon": False, "fontsize": 8, "handlelength": 1, "handleheight": 1}
-"""A line of words above the bars: parts too small for a label of their own need it."""
+_LETTER = 2.3
+"""Percent of the axis that a letter of a part's number takes; a part without room for its number has none."""
 
 
+@paper.drawn
 def fate(files: pd.DataFrame) -> Drawing | None:
     """Draw what became of the rows of each sheet; None where no sheet holds a table.
 
@@ -39,19 +35,20 @@ def fate(files: pd.DataFrame) -> Drawing | None:
     labels = [
         _sheet_label(row.file, row.sheet, synthetic=mixed and row.synthetic) for row in shown.itertuples()
     ]
-    figure, (axes,) = style.new(style.rows_height(labels, frame=1.3))
-    style.rows_axis(axes, labels)
-    # The parts differ in lightness too, so that they keep apart in grey.
+    figure, (axes,) = style.new(named_rows.height(labels, frame=1.3))
+    named_rows.axis(axes, labels)
+    # The parts differ in lightness or hatching too, so that they keep apart in grey.
     parts = [
         (_("vào bảng"), shown["rows_stayed"], style.BLUE),
         (_("bị loại"), shown["rows_refused"], style.ORANGE),
         (_("không phải người hay đơn vị"), shown["aside"], style.GRID),
     ]
     _stacked(axes, parts, shown["rows_stayed"] + shown["rows_refused"] + shown["aside"])
-    figure.legend(loc="outside upper left", **_KEY)
+    handles, _words = axes.get_legend_handles_labels()
+    style.key(figure, handles, columns=3)
     totals = [f"{number(row.rows_stayed)}/{number(row.rows_in)}" for row in shown.itertuples()]
     for position, words in enumerate(totals):
-        axes.text(1.01, position, words, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
+        named_rows.beside(axes, position, words)
     axes.set_xlabel(_("Phần của các dòng dưới tiêu đề (%)"))
     title = register_words.titled(_("Các dòng của mỗi tệp đi đâu"), rows["synthetic"])
     alt = _fate_alt(rows)
@@ -96,7 +93,7 @@ def _most_refused(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _sheet_label(file: str, sheet: str, *, synthetic: bool) -> str:
     words = register_words.marked(register_words.sheet(file, sheet), synthetic=synthetic)
-    return textwrap.fill(words, 46, break_long_words=True)
+    return named_rows.fold(words, 46)
 
 
 def _stacked(axes: Axes, parts: Sequence[tuple[str, pd.Series, str]], totals: pd.Series) -> None:
@@ -105,22 +102,34 @@ def _stacked(axes: Axes, parts: Sequence[tuple[str, pd.Series, str]], totals: pd
     for words, counts, colour in parts:
         share = (100 * counts / totals.clip(lower=1)).astype(float)
         ink = style.INK if colour in (style.GRID, style.BAND) else style.PAPER
-        axes.barh(range(len(share)), share, left=left, height=0.62, color=colour, label=words)
+        axes.barh(
+            range(len(share)),
+            share,
+            left=left,
+            height=named_rows.half(axes, 0.62),
+            facecolor=colour,
+            edgecolor=style.PAPER,
+            linewidth=0,
+            hatch="////" if colour == style.ORANGE else "",
+            label=words,
+        )
         for position, (start, width, count) in enumerate(zip(left, share, counts, strict=True)):
-            if width >= _SMALLEST_LABEL:
+            if width >= _LETTER * (len(number(count)) + 1):
                 axes.text(
                     start + width / 2,
                     position,
                     number(count),
                     color=ink,
+                    bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.6},
                     ha="center",
                     va="center",
-                    fontsize=7.5,
+                    fontsize=style.small(),
                 )
         left += share
     axes.set_xlim(0, 100)
 
 
+@paper.drawn
 def missing(counts: pd.DataFrame) -> Drawing | None:
     """Draw the share of missing values by column of the admissions; None where there are no admissions.
 
@@ -133,10 +142,12 @@ def missing(counts: pd.DataFrame) -> Drawing | None:
         return None
     origins = sorted(counts["synthetic"].unique())
     labels = [register_words.role(column) for column in counts["column"].unique()]
-    figure, panels = style.new(style.rows_height(labels, frame=1.5), len(origins), sharey=True)
+    columns = style.columns(len(origins))
+    lines = len(origins) // columns
+    figure, panels = style.new(lines * named_rows.height(labels, frame=1.5), columns, lines, sharey=True)
     for axes, origin in zip(panels, origins, strict=True):
         shown = counts.loc[counts["synthetic"].eq(origin)].reset_index(drop=True)
-        style.rows_axis(axes, labels)
+        named_rows.axis(axes, labels)
         parts = [
             (_("ô trống hay không đọc được"), shown["empty"], style.ORANGE),
             (_("tệp không có cột"), shown["no_column"], style.BAND),
@@ -145,8 +156,8 @@ def missing(counts: pd.DataFrame) -> Drawing | None:
         axes.set_xlabel(_("Không biết (% của {rows} người)").format(rows=number(shown["rows"].iloc[0])))
         if len(origins) > 1:
             axes.set_title(_("Dữ liệu giả lập") if origin else _("Sổ của các cơ quan"))
-    handles, words = panels[0].get_legend_handles_labels()
-    figure.legend(handles, words, loc="outside upper left", **_KEY)
+    handles, _words = panels[0].get_legend_handles_labels()
+    style.key(figure, handles, columns=3)
     title = register_words.titled(_("Những điều không biết về người được kết nạp"), counts["synthetic"])
     caption = _(
         "Ô trống hay không đọc được: tệp có cột ấy, nhưng ô trống, ghi là không biết hay không đọc được. "

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 import pandas as pd
 
 from analysis import wording
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.language import _, day, number
 from analysis.models.published.rows import yearly_rates
 from analysis.shown import Drawing
@@ -20,6 +19,7 @@ BAND = (3.0, 4.0)
 """Percent of members to be admitted a year, Resolution 21-NQ/TW of 2022 for 2020-2025."""
 
 
+@paper.drawn
 def rates(unit_periods: pd.DataFrame) -> Drawing | None:
     """Draw the yearly admission rates of units; None where there is none.
 
@@ -37,9 +37,11 @@ def rates(unit_periods: pd.DataFrame) -> Drawing | None:
     if found.empty:
         return None
     rows = wording.in_order(found).reset_index(drop=True)
-    labels = [textwrap.fill(f"{wording.unit(r)} · {wording.short_period(r)}", 36) for r in rows.itertuples()]
-    figure, (axes,) = style.new(style.rows_height(labels, frame=1.1) + 0.05 * len(rows))
-    style.rows_axis(axes, labels)
+    labels = [
+        named_rows.fold(f"{wording.unit(r)} · {wording.short_period(r)}", 36) for r in rows.itertuples()
+    ]
+    figure, (axes,) = style.new(named_rows.height(labels, frame=1.1, beside=2))
+    named_rows.axis(axes, labels, beside=2)
     axes.axvspan(*BAND, color=style.BAND, zorder=0, linewidth=0)
     for position, row in enumerate(rows.itertuples()):
         was_printed = row.rate_basis == "printed"
@@ -48,26 +50,28 @@ def rates(unit_periods: pd.DataFrame) -> Drawing | None:
             axes.plot([row.rate_low, row.rate_high], [position] * 2, color=colour, linewidth=1.2)
         axes.plot(row.rate, position, "D" if was_printed else "o", color=colour, markersize=5.5)
         words = f"{_rate(row)} · {denominator(row)}"
-        axes.text(
-            1.01,
-            position,
-            textwrap.fill(words, 34),
-            transform=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=7.6,
-        )
+        named_rows.beside(axes, position, words, 34)
     axes.set_xlim(0, max(5.0, 1.06 * float(rows[["rate", "rate_high"]].max().max())))
-    axes.text(3.5, -0.58, _("3–4%"), ha="center", va="bottom", fontsize=8, color=style.SOFT)
+    axes.text(
+        3.5,
+        1.01,
+        _("3–4%"),
+        transform=axes.get_xaxis_transform(),
+        ha="center",
+        va="bottom",
+        fontsize=style.small(),
+        color=style.SOFT,
+    )
     axes.set_xlabel(_("Số kết nạp một năm trên 100 đảng viên"))
     axes.xaxis.set_major_formatter(lambda value, _position: number(value, 0 if value == int(value) else 1))
     title = _("Tỷ lệ kết nạp một năm so với đảng viên")
     alt = _(
         "Biểu đồ chấm: {count} tỷ lệ kết nạp một năm, từ {low} đến {high} trên 100 đảng viên; {inside} nằm trong dải 3–4%."
     ).format(
-        count=len(rows),
+        count=number(len(rows)),
         low=number(rows["rate"].min(), 1),
         high=number(rows["rate"].max(), 1),
-        inside=int(rows["rate"].between(*BAND).sum()),
+        inside=number(rows["rate"].between(*BAND).sum()),
     )
     caption = _(
         "Dải màu: 3–4% số đảng viên mỗi năm, mức Nghị quyết 21-NQ/TW (2022) đặt ra cho 2020–2025; "

@@ -5,17 +5,46 @@ from __future__ import annotations
 import html
 import io
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import matplotlib as mpl
 from markupsafe import Markup
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-WIDTH = 6.6
-"""Width of a figure in inches."""
+from analysis.figures import fitting
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How wide a figure is, and what follows from it.
+
+    Attributes
+    ----------
+    inches : float
+    size, small : float
+        Points of text, and of its smallest.
+    narrow : bool
+        Whether names stand over their rows rather than beside them, and panels below each other.
+    """
+
+    inches: float
+    size: float
+    small: float
+    narrow: bool = False
+
+
+PAGE = Width(6.6, 9, 8)
+"""Of a figure in a report; 8 points are 7 on a telephone 360 px wide, where a figure keeps 34 rem and scrolls."""
+
+WIDTHS = {"column-1": Width(85 / 25.4, 7.5, 7, narrow=True), "column-2": Width(175 / 25.4, 9, 8)}
+"""Of a figure in a journal of two columns: in one of them, and across both."""
 
 INK = "#1b1d21"
 SOFT = "#63676f"
@@ -41,6 +70,54 @@ _VARIABLES = {
 }
 
 
+@dataclass(slots=True)
+class _Now:
+    """The width in use, and where the figures of that width go if they are not for a page."""
+
+    width: Width = PAGE
+    kept: list[Figure] | None = None
+
+
+_now = _Now()
+
+
+@contextmanager
+def at(width: Width) -> Iterator[list[Figure]]:
+    """Draw at ``width`` within a block; give the figures drawn there, laid out, instead of their SVG."""
+    before = (_now.width, _now.kept)
+    kept: list[Figure] = []
+    _now.width, _now.kept = width, kept
+    try:
+        yield kept
+    finally:
+        _now.width, _now.kept = before
+
+
+def inches() -> float:
+    """Return the width of a figure."""
+    return _now.width.inches
+
+
+def narrow() -> bool:
+    """Tell whether a figure stands in one column of a journal."""
+    return _now.width.narrow
+
+
+def small() -> float:
+    """Return the points of the smallest text of a figure."""
+    return _now.width.small
+
+
+def size() -> float:
+    """Return the points of the titles and labels of a figure."""
+    return _now.width.size
+
+
+def columns(panels: int) -> int:
+    """Return how many of so many panels stand side by side."""
+    return 1 if narrow() else min(2, panels)
+
+
 @cache  # a font added again makes matplotlib look for all fonts again
 def _register_font() -> None:
     folder = files("analysis.figures").joinpath("fonts")
@@ -64,12 +141,12 @@ def new(height: float, columns: int = 1, rows: int = 1, *, sharey: bool = False)
     mpl.rcParams.update(
         {
             "font.family": ["Be Vietnam Pro", "DejaVu Sans"],
-            "font.size": 9,
+            "font.size": size(),
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.edgecolor": SOFT,
             "axes.labelcolor": INK,
-            "axes.titlesize": 9,
+            "axes.titlesize": size(),
             "axes.titlelocation": "left",
             "axes.grid": False,
             "axes.unicode_minus": False,
@@ -83,30 +160,35 @@ def new(height: float, columns: int = 1, rows: int = 1, *, sharey: bool = False)
             "ytick.labelcolor": INK,
             "svg.fonttype": "path",
             "svg.hashsalt": "ketnap",
+            "pdf.fonttype": 42,
             "figure.facecolor": "none",
             "axes.facecolor": "none",
             "savefig.facecolor": "none",
         }
     )
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(inches(), height), layout="constrained")
     grid = figure.subplots(rows, columns, squeeze=False, sharey=sharey)
     return figure, list(grid.flat)
 
 
-def rows_height(labels: list[str], *, frame: float = 1.0) -> float:
-    """Return the height in inches of a figure with one named row a label, however many its lines."""
-    lines = max((label.count("\n") + 1 for label in labels), default=1)
-    return frame + (0.16 + 0.13 * lines) * len(labels)
+def key(figure: Figure, handles: Sequence[Artist], columns: int = 2) -> None:
+    """Write above the panels what marks and colours mean; in one column below each other."""
+    shown = 1 if narrow() else columns
+    more = -(-len(handles) // shown) - -(-len(handles) // columns)
+    figure.set_figheight(figure.get_figheight() + 0.15 * more)
+    figure.legend(
+        handles=list(handles),
+        loc="outside upper left",
+        ncols=shown,
+        frameon=False,
+        fontsize=small(),
+    )
 
 
-def rows_axis(axes: Axes, labels: list[str]) -> None:
-    """Give the vertical axis one named row a label, the first on top, with hair lines."""
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    for row in range(len(labels)):
-        axes.axhline(row, color=GRID, linewidth=0.6, zorder=0)
+def settle(figure: Figure) -> None:
+    """Fit the words of a figure for a paper to its width; one for a page is as wide as it is drawn."""
+    if _now.kept is not None:
+        fitting.fit(figure)
 
 
 def svg(figure: Figure, name: str, alt: str) -> Markup:
@@ -114,12 +196,17 @@ def svg(figure: Figure, name: str, alt: str) -> Markup:
 
     Colours are CSS variables with the colour itself to fall back on, so that one drawing serves
     light and dark pages; ids begin with the figure's name, so that several stand on one page. Inside
-    a page no name space is declared; a file of its own needs one.
+    a page no name space is declared; a file of its own needs one. Within :func:`at` the figure is kept
+    for files of its own, and this is empty.
     """
+    settle(figure)
     layout = figure.get_layout_engine()
     if layout is not None:  # once: to save with an engine lays out again, on a drawing of its own
         layout.execute(figure)
         figure.set_layout_engine("none")
+    if _now.kept is not None:
+        _now.kept.append(figure)
+        return Markup()
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     text = buffer.getvalue()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from analysis.figures import style
+from analysis.figures import fitting, paper, style
 from analysis.language import _, number
 from analysis.shown import Drawing
 from analysis.vocab import province, table
 
 _NO_DATA = "#f0f0ee"
+_TILE = 0.435
+_NARROW_TILE = 0.5
+"""Inches that a tile is high."""
 
 
+@paper.drawn
 def tile_map(values: pd.DataFrame, vintage: str, title: str, unit: str) -> Drawing:
     """Draw a value for each province of one vintage; provinces without one stay pale.
 
@@ -34,7 +36,8 @@ def tile_map(values: pd.DataFrame, vintage: str, title: str, unit: str) -> Drawi
     tiles = [tile for tile in table("tiles") if tile["vintage"] == vintage]
     rows = max(int(tile["row"]) for tile in tiles) + 1
     columns = max(int(tile["column"]) for tile in tiles) + 1
-    figure, (axes,) = style.new(style.WIDTH * rows / columns * 0.46)
+    figure, (axes,) = style.new((_NARROW_TILE if style.narrow() else _TILE) * rows)
+    room = 0.9 * figure.bbox.width / columns
     scale = mpl.colormaps["Blues"]
     most = max(found.values(), default=1) or 1
     for tile in tiles:
@@ -51,30 +54,16 @@ def tile_map(values: pd.DataFrame, vintage: str, title: str, unit: str) -> Drawi
         name = tile["islands"] or place.name
         below = f"({place.name})" if tile["islands"] else ("–" if value is None else number(value))
         colour = "#ffffff" if dark else "#1a1a1a"
-        axes.text(
-            x + 0.5,
-            y + 0.36,
-            textwrap.fill(name, 11),
-            ha="center",
-            va="center",
-            fontsize=6.6,
-            color=colour,
-            linespacing=0.95,
+        written = axes.text(
+            x + 0.5, y + 0.5, "", ha="center", va="center", fontsize=7, color=colour, linespacing=0.9
         )
-        axes.text(
-            x + 0.5,
-            y + 0.78,
-            below,
-            ha="center",
-            va="center",
-            fontsize=7 if not tile["islands"] else 6.2,
-            color=colour,
-        )
+        lines = [fitting.folded(written, words, room) for words in (name, below)]
+        written.set_text("\n".join(lines))
     axes.set_xlim(0, columns)
     axes.set_ylim(rows, 0)
     axes.set_axis_off()
     alt = _("Bản đồ ô: {title}; {count} trong {all} tỉnh, thành có số liệu.").format(
-        title=title, count=len(found), all=len({t["province_code"] for t in tiles})
+        title=title, count=number(len(found)), all=number(len({t["province_code"] for t in tiles}))
     )
     caption = _(
         "Mỗi ô một tỉnh, thành phố, đặt gần đúng vị trí, không theo diện tích; số dưới tên: {unit}; –: không có số liệu. "

@@ -18,7 +18,7 @@ from analysis.language import _, again, number, percent, speaking
 from analysis.models.covariance_words import covariance_label
 from analysis.models.estimate_words import interval, p_value, significant
 from analysis.models.gate import Finding, withheld
-from analysis.models.table_markup import latex, markdown
+from analysis.models.table_markup import markdown
 from analysis.models.terms import term_label
 from analysis.shown import Head, Prose, Table, first_rows
 
@@ -235,7 +235,7 @@ class Result:
             ``vi`` or ``en``.
         """
         with speaking(lang):
-            return latex(self._titled())
+            return self._titled().to_latex()
 
     def _titled(self) -> Table:
         """Return the table with its title in the language in use, and the sentences under it."""

@@ -1,3 +1,4 @@
+from .citation import citation, quality_citation, register_citation
 from .compare import (
     comparison_summary,
     comparison_title,
@@ -33,14 +34,13 @@ from .register_models import (
     unit_spread,
 )
 from .register_points import (
-    register_citation,
     register_limits,
     register_notice,
     register_summary,
     register_title,
 )
 from .register_rates import standardised_by_locality
-from .summary_words import bridge, citation, limits, summary, title
+from .summary_words import bridge, limits, summary, title
 
 __all__ = [
     "ComparisonParameters",
@@ -74,6 +74,7 @@ __all__ = [
     "process_lines",
     "province_register",
     "quality",
+    "quality_citation",
     "quality_summary",
     "quality_title",
     "recognition",

@@ -15,7 +15,7 @@ from analysis.processed import Processed
 from analysis.report.parameters import VINTAGES
 from analysis.report.place_slice import keys, years_told
 from analysis.shown import Prose, Title
-from analysis.vocab import provinces
+from analysis.vocab import codes, provinces
 
 
 def comparison_title(tables: Processed) -> Title:
@@ -167,21 +167,34 @@ def groupings(published: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """
     whole = published.loc[~published["part"]]
     early = whole["printed_before_end"].astype("boolean")
-    printed = early.map({True: _("đăng trước khi kỳ kết thúc"), False: _("đăng sau khi kỳ kết thúc")})
-    whole = whole.assign(printed=printed.fillna(_("không rõ lúc đăng")))
-    kinds = published.assign(
-        kind=[
-            wording.capital(wording.name("period_type", kind))
-            + (_(", chưa trọn") if part and kind != "partial_year" else "")
-            for kind, part in zip(published["period_type"], published["part"], strict=True)
-        ]
-    )
-    levels = published.assign(words=[wording.capital(wording.name("level", k)) for k in published["level"]])
-    return {
-        _("Thời kỳ"): share_on_target(kinds, "kind"),
-        _("Cấp, mọi thời kỳ"): share_on_target(levels, "words"),
-        _("Lúc đăng, kết quả trọn kỳ"): share_on_target(whole, "printed"),
+    times = {
+        False: _("đăng sau khi kỳ kết thúc"),
+        True: _("đăng trước khi kỳ kết thúc"),
+        None: _("không rõ lúc đăng"),
     }
+    printed = [times[None if pd.isna(told) else bool(told)] for told in early]
+    kinds = [
+        _kind(kind, part=part) for kind, part in zip(published["period_type"], published["part"], strict=True)
+    ]
+    kinds_there = [_kind(kind, part=part) for kind in codes("period_type") for part in (False, True)]
+    levels = [wording.capital(wording.name("level", level)) for level in published["level"]]
+    levels_there = [wording.capital(wording.name("level", level)) for level in codes("level")]
+    return {
+        _("Thời kỳ"): _shares(published, kinds, kinds_there),
+        _("Cấp, mọi thời kỳ"): _shares(published, levels, levels_there),
+        _("Lúc đăng, kết quả trọn kỳ"): _shares(whole, printed, list(times.values())),
+    }
+
+
+def _kind(kind: str, *, part: bool) -> str:
+    words = wording.capital(wording.name("period_type", kind))
+    return words + (_(", chưa trọn") if part and kind != "partial_year" else "")
+
+
+def _shares(rows: pd.DataFrame, words: list[str], order: list[str]) -> pd.DataFrame:
+    """Return the shares by group, the groups in an order that is the same in every language."""
+    groups = pd.Categorical(words, list(dict.fromkeys(order)), ordered=True)
+    return share_on_target(rows.assign(words=groups), "words")
 
 
 def early_lines(published: pd.DataFrame) -> Prose:

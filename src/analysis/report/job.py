@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.language import file_name
+
 FRESH, DONE, FAILED = "fresh", "done", "failed"
+
+FORMATS = ("html", "pdf", "docx", "figures")
+"""What a report is rendered to; ``figures`` are those of a paper, in its columns' widths, and its tables."""
+
+
+FAILED_NOTEBOOK = "failed.ipynb"
+"""The notebook up to the cell that failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,8 @@ class Job:
         Of the template, complete and checked.
     inputs : dict
         Hashes and values that the report depends on.
+    formats : tuple of str
+        What it is rendered to, of :data:`FORMATS`.
     timeout : float
         Seconds that a cell may take.
     package : str
@@ -37,13 +48,29 @@ class Job:
     out: Path
     parameters: dict[str, Any]
     inputs: dict[str, Any]
+    formats: tuple[str, ...] = ("html",)
     timeout: float = 600.0
     package: str = ""
 
     @property
     def folder(self) -> Path:
-        """Folder of the report."""
+        """Folder of the report, of all languages."""
         return self.out / self.name
+
+    @property
+    def language(self) -> str:
+        """Language of the report."""
+        return str(self.parameters["language"])
+
+    def file(self, name: str) -> str:
+        """Return what a file of the folder is called in the report's language: ``report.en.html``."""
+        return file_name(name, self.language)
+
+    @property
+    def main(self) -> Path:
+        """The file that a reader opens first."""
+        read = [form for form in self.formats if form != "figures"]
+        return self.folder / (self.file(f"report.{read[0]}") if read else "figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +80,7 @@ class Made:
     Attributes
     ----------
     files : dict
-        Path in the folder → bytes; of a failed job the notebook up to the failure, ``failed.ipynb``, if any.
+        Path in the folder → bytes; of a failed job :data:`FAILED_NOTEBOOK`, if any.
     error : str
         Empty if all went well.
     cell : str

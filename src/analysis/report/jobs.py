@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from typing import Any
 from analysis import fingerprint, processed
 from analysis.clean.places import find_province, province_slug
 from analysis.errors import DataRefusedError, ParameterError, Problem
-from analysis.language import _, use
+from analysis.language import LANGUAGES, _, speaking, use
 from analysis.report import manifest, register_slice
-from analysis.report.job import Job
+from analysis.report.job import FORMATS, Job
 from analysis.report.parameters import (
     TEMPLATES,
     VINTAGES,
@@ -27,6 +27,7 @@ from analysis.report.parameters import (
 from analysis.report.place_slice import Cuts, keys
 from analysis.report.project import Project
 from analysis.vocab import Province, provinces
+from analysis.wording import place_name
 
 QUALITY_TABLES = ("admissions", "targets", "members", "files", processed.LOG)
 """What the report on the data's quality stands on."""
@@ -64,6 +65,7 @@ def plan(
     templates: Sequence[str],
     *,
     language: str,
+    formats: Sequence[str] = ("html",),
 ) -> list[Job]:
     """Return the jobs of a call, with the hashes of all that each report depends on.
 
@@ -76,17 +78,20 @@ def plan(
         Those of published figures in it, by province.
     out : Path
         Folder of the reports.
-    places, templates, language
+    places, templates, language, formats
         What is asked for.
 
     Raises
     ------
     ParameterError, DataRefusedError
-        A template is unknown; the tables of registers are missing.
+        A template or a format is unknown; the tables of registers are missing.
     """
     for name in templates:
         if name not in TEMPLATES:
             raise ParameterError(f"template: {name!r} is none of {', '.join(TEMPLATES)}")
+    for name in formats:
+        if name not in FORMATS:
+            raise ParameterError(f"format: {name!r} is none of {', '.join(FORMATS)}")
     use(language)
     package = fingerprint.of_file(data / processed.PACKAGE)
     common: dict[str, Any] = {"language": language, "data": _seen_from(project.notebooks, data)}
@@ -104,7 +109,49 @@ def plan(
         jobs += _register_jobs(project, data, out, places, in_units, alone=len(templates) == 1)
     if "comparison_register" in templates:
         jobs += _register_comparison(project, data, out, in_units, alone=len(templates) == 1)
-    return [replace(job, package=package) for job in jobs]
+    return [
+        replace(job, package=package, formats=manifest.formats(job.folder, language, formats)) for job in jobs
+    ]
+
+
+def why_stale(
+    project: Project, data: Path, cuts: Cuts, out: Path, seen: Mapping[tuple[str, str], Sequence[str]]
+) -> dict[tuple[str, str], Sequence[str]]:
+    """Return why each report that is there is not as it would be made now, by its name and language.
+
+    Reports on registers are looked at only where a run has: their tables may be large.
+
+    Parameters
+    ----------
+    project, data, cuts, out
+        As for :func:`plan`.
+    seen : mapping
+        What a run knows already.
+    """
+    found = dict(seen)
+    places = wanted([], everything=True, units=cuts.units)
+    with speaking(LANGUAGES[0]):
+        planned = plan(project, data, cuts, out, places, _QUICK, language=LANGUAGES[0], formats=())
+    for job in planned:
+        for language in LANGUAGES:
+            key = job.name, language
+            if key not in found and manifest.read(job.folder, language):
+                found[key] = manifest.stale(_in_language(job, language))
+    return found
+
+
+_QUICK = ("province", "comparison", "data_quality")
+"""Templates whose part of the data is known in a moment."""
+
+
+def _in_language(job: Job, language: str) -> Job:
+    parameters = job.parameters | {"language": language}
+    return replace(
+        job,
+        parameters=parameters,
+        inputs=job.inputs | {"parameters": parameters},
+        formats=manifest.formats(job.folder, language, ()),
+    )
 
 
 def _seen_from(folder: Path, data: Path) -> str:
@@ -132,7 +179,7 @@ def _province_job(
     notebook = project.notebooks / "province.ipynb"
     parameters = checked.model_dump()
     inputs = _inputs(project, notebook, cuts.hash(place), parameters)
-    return Job(province_slug(place), place.full_name, notebook, out, parameters, inputs)
+    return Job(province_slug(place), place_name(place), notebook, out, parameters, inputs)
 
 
 def _comparison_job(project: Project, out: Path, cuts: Cuts, checked: ComparisonParameters) -> Job:
@@ -184,7 +231,7 @@ def _register_jobs(
             continue
         checked = ProvinceRegisterParameters.checked(province=place.name, **in_units).model_dump()
         inputs = _inputs(project, notebook, registers.of(marks).hash(), checked)
-        label = _("{place}, theo danh sách").format(place=place.full_name)
+        label = _("{place}, theo danh sách").format(place=place_name(place))
         jobs.append(Job(f"{province_slug(place)}-register", label, notebook, out, checked, inputs))
     return jobs
 

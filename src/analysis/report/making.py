@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 
-import nbformat
 import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from analysis import __version__, fingerprint
-from analysis.language import _, use
+from analysis import fingerprint
+from analysis.figures import paper
 from analysis.processed import PACKAGE
-from analysis.report import render
 from analysis.report.cells import NAME
-from analysis.report.job import Job, Made
+from analysis.report.job import FAILED_NOTEBOOK, Job, Made
+from analysis.report.rendered import as_bytes, rendered
 
 
 def made(job: Job, began: Callable[[int, NotebookNode], None], executed: Callable[[], None]) -> Made:
@@ -39,11 +39,12 @@ def made(job: Job, began: Callable[[int, NotebookNode], None], executed: Callabl
     try:
         if changed := _changed(job):
             return Made(error=changed)
-        notebook = _executed(job, seen)
+        with paper.wanted() if "figures" in job.formats else nullcontext():
+            notebook = _executed(job, seen)
         if isinstance(notebook, Made):
             return notebook
         executed()
-        return Made(_rendered(job, notebook))
+        return Made(rendered(job, notebook))
     except Exception as error:  # whatever it is, it must not stop the other reports
         return Made(error=f"{type(error).__name__}: {error}", cell=current[0].source if current else "")
 
@@ -80,7 +81,7 @@ def _executed(job: Job, began: Callable[[int, NotebookNode], None]) -> NotebookN
             kept=kept,
         )
     except PapermillExecutionError as error:
-        files = {"failed.ipynb": _bytes(normalised(kept[0]))} if kept else {}
+        files = {FAILED_NOTEBOOK: as_bytes(normalised(kept[0]))} if kept else {}
         number = f"cell [{error.exec_count}]"
         told = f"{error.ename}: {error.evalue}"
         return Made(files, told if number in told else f"{told} ({number})", error.source)
@@ -88,26 +89,11 @@ def _executed(job: Job, began: Callable[[int, NotebookNode], None]) -> NotebookN
     if left and left[-1].execution_count is None:
         stopped = next(cell for cell in reversed(left) if cell.execution_count is not None)
         return Made(
-            {"failed.ipynb": _bytes(normalised(notebook))}, "a cell ended the notebook early", stopped.source
+            {FAILED_NOTEBOOK: as_bytes(normalised(notebook))},
+            "a cell ended the notebook early",
+            stopped.source,
         )
     return normalised(notebook)
-
-
-def _rendered(job: Job, notebook: NotebookNode) -> dict[str, bytes]:
-    language = job.parameters["language"]
-    use(language)
-    footer = _(
-        "Làm bằng ketnap {version} từ {template}.ipynb. Chạy tại máy, không gửi dữ liệu đi đâu."
-    ).format(version=__version__, template=job.notebook.stem)
-    page = render.html(notebook, language, footer, "../index.html")
-    files = {"report.ipynb": _bytes(notebook), "report.html": page.encode()}
-    for name, text in render.files(notebook).items():
-        files[name] = text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8")  # Excel needs the mark
-    return files
-
-
-def _bytes(notebook: NotebookNode) -> bytes:
-    return (nbformat.writes(notebook) + "\n").encode()
 
 
 def normalised(notebook: NotebookNode) -> NotebookNode:

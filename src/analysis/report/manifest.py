@@ -6,11 +6,14 @@ import importlib.metadata
 import json
 import os
 import platform
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from analysis import fingerprint
+from analysis.language import LANGUAGES, file_name
+from analysis.report.job import FORMATS, Job
 
 NAME = "manifest.json"
 _PACKAGES = (
@@ -40,11 +43,13 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **found}
 
 
-def read(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a report; None where there is none that this version wrote."""
+def read(folder: Path, language: str = LANGUAGES[0]) -> dict[str, Any] | None:
+    """Return the manifest of a report in a language; None where there is none that this version wrote."""
     try:
-        loaded: dict[str, Any] = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        complete = loaded["inputs"]["parameters"] is not None and {"state", "outputs"} <= set(loaded)
+        text = (folder / file_name(NAME, language)).read_text(encoding="utf-8")
+        loaded: dict[str, Any] = json.loads(text)
+        told = {"state", "outputs", "formats"} <= set(loaded)
+        complete = told and loaded["inputs"]["parameters"] is not None
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return loaded if complete else None
@@ -60,9 +65,20 @@ def text(manifest: dict[str, Any]) -> str:
     return json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def write(folder: Path, manifest: dict[str, Any]) -> None:
-    """Write a manifest whole, or not at all."""
-    write_whole(folder / NAME, text(manifest).encode())
+def others(folder: Path, language: str) -> list[str]:
+    """Return the files that a folder holds of the report in other languages."""
+    found: list[str] = []
+    for other in LANGUAGES:
+        if other != language and (told := read(folder, other)):
+            names = [*told["outputs"], file_name(NAME, other), file_name("failed.ipynb", other)]
+            found += [name for name in names if (folder / name).is_file()]
+    return found
+
+
+def formats(folder: Path, language: str, asked: Sequence[str]) -> tuple[str, ...]:
+    """Return the formats that are asked for, and those that the report is there in: none is to be older."""
+    held = (read(folder, language) or {"formats": []})["formats"]
+    return tuple(form for form in FORMATS if form in asked or form in held)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -75,16 +91,17 @@ def write_whole(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def stale(folder: Path, inputs: dict[str, Any]) -> list[str]:
-    """Return why a folder does not hold the report of some inputs; nothing if it does.
+def stale(job: Job) -> list[str]:
+    """Return why a folder does not hold the report of a job; nothing if it does.
 
     Returns
     -------
     list of str
         ``never made``, ``failed``, names of the inputs that differ (``notebook``, ``library``, ``lock``,
-        ``versions``, ``parameters``, ``data``), or ``output`` with the name of a file that is not as it was made.
+        ``versions``, ``parameters``, ``data``), ``format`` with one that was not made, or ``output`` with the name
+        of a file that is not as it was made.
     """
-    manifest = read(folder)
+    manifest, inputs = read(job.folder, job.language), job.inputs
     if manifest is None:
         return ["never made"]
     if manifest["state"] != "done":
@@ -93,8 +110,10 @@ def stale(folder: Path, inputs: dict[str, Any]) -> list[str]:
     differ = [name for name in sorted({*inputs, *made}) if inputs.get(name) != made.get(name)]
     if differ:
         return differ
+    if missing := [form for form in job.formats if form not in manifest["formats"]]:
+        return [f"format {form}" for form in missing]
     for name, digest in manifest["outputs"].items():
-        path = folder / name
+        path = job.folder / name
         if not path.is_file() or fingerprint.of_file(path) != digest:
             return [f"output {name}"]
     return []

@@ -32,7 +32,7 @@ class _Parameters(BaseModel):
 
     template: ClassVar[str]
 
-    language: Literal["vi"] = "vi"
+    language: Literal["vi", "en"] = "vi"
     data: str = "../data/processed"
 
     @classmethod

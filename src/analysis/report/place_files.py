@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,8 +20,8 @@ _UNKNOWN = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP)
 """How Linux, or a file system, says that it cannot exchange two folders."""
 
 
-def put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder hold some files and nothing else, in one step.
+def put(folder: Path, files: Mapping[str, bytes], kept: Sequence[str] = ()) -> None:
+    """Make a folder hold some files, those of its own that are kept, and nothing else, in one step.
 
     Raises
     ------
@@ -36,6 +36,9 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
             path = staging / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+        for name in kept:
+            (staging / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(folder / name, staging / name)
         if folder.exists():
             _exchange(staging, folder)
         else:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis import fingerprint, processed
+from analysis import fingerprint, processed, wording
 from analysis.clean.places import province_slug
 from analysis.language import _, use
 from analysis.processed import Processed
@@ -46,7 +46,7 @@ class Place:
     @property
     def name(self) -> str:
         """Name of the province with its kind."""
-        return self.province.full_name
+        return wording.place_name(self.province)
 
 
 def keys(place: Province, units: str) -> dict[tuple[str, str], str]:
@@ -67,7 +67,7 @@ def keys(place: Province, units: str) -> dict[tuple[str, str], str]:
     marks = {(place.vintage, place.code): ""}
     for old in merged:
         alone = len(merged) == 1
-        marks[old.vintage, old.code] = "" if alone else _(", {name} cũ").format(name=old.full_name)
+        marks[old.vintage, old.code] = "" if alone else _(", {name} cũ").format(name=wording.place_name(old))
     return marks
 
 

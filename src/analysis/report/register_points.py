@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import __version__, register_words
+from analysis import register_words, wording
 from analysis.language import _, number, percent
 from analysis.models.result import Dropped
 from analysis.report.parameters import ProvinceRegisterParameters
@@ -21,7 +21,9 @@ def register_title(known: Known) -> Title:
     """Return the heading of a report on registers."""
     parameters = known.parameters
     if isinstance(parameters, ProvinceRegisterParameters):
-        head = _("Kết nạp đảng viên ở {place}, theo danh sách").format(place=parameters.place().full_name)
+        head = _("Kết nạp đảng viên ở {place}, theo danh sách").format(
+            place=wording.place_name(parameters.place())
+        )
     else:
         head = _("Kết nạp đảng viên theo danh sách: so sánh các tỉnh, thành phố")
     units = known.units[0]
@@ -204,18 +206,3 @@ def _enterprises(known: Known) -> list[str]:
     )
     share = percent(100 * workers / len(told))
     return [words.format(told=number(len(told)), workers=number(workers), share=share)]
-
-
-def register_citation(known: Known) -> Prose:
-    """Return how to cite a report on registers."""
-    parameters = known.parameters
-    if isinstance(parameters, ProvinceRegisterParameters):
-        name = parameters.place().full_name
-    else:
-        name = _("so sánh các tỉnh, thành phố")
-    name = register_words.titled(name, known.synthetic)
-    line = _(
-        "ketnap {version}: “Kết nạp đảng viên theo danh sách, {name}”. Số liệu: danh sách, chỉ tiêu và số đảng viên của các cơ quan nêu ở báo "
-        "cáo chất lượng dữ liệu. Hạt giống ngẫu nhiên: {seed}."
-    ).format(version=__version__, name=name, seed=parameters.seed)
-    return Prose([line])

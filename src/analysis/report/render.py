@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 import ast
+import base64
+import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-from nbconvert import HTMLExporter
+from markupsafe import Markup, escape
+from nbconvert import HTMLExporter, TemplateExporter
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from analysis.clean.text import slug
-from analysis.language import _
+from analysis.language import _, file_name, speaking
+from analysis.report.numbering import numbered
 from analysis.shown import MIME_NAME
 
 _TEMPLATES = Path(__file__).parent / "template"
 _HEADING = re.compile(r"^## +(.+?)\s*$", re.MULTILINE)
+_DATA_LINK = re.compile(r'href="((?:figures|tables)/[a-z0-9-]+\.csv)" download')
+
+_ROOM = 1 << 18
+"""Bytes of data that a page carries, so that it is whole when it is saved alone; more stay in files beside it."""
 
 
 def prepared(notebook: NotebookNode, language: str) -> NotebookNode:
-    """Return the notebook as its reader gets it.
+    """Return the notebook as its reader gets it, in whatever format: HTML, PDF or DOCX is made of it.
 
-    Prose of other languages goes. So does each section whose cells showed nothing: a heading over
-    nothing tells nothing. Its code stays in report.ipynb.
+    Prose of other languages goes. So does the prose of each section whose cells showed nothing: a heading over
+    nothing tells nothing; the code stays. Figures and tables are numbered, and references to them resolved
+    (:func:`analysis.report.numbering.numbered`).
+
+    Raises
+    ------
+    UnknownReferenceError
+        The text refers to a figure or table that is not shown.
     """
     kept: list[NotebookNode] = []
     for cells in _sections([cell for cell in notebook.cells if _in_language(cell, language)]):
         code = [cell for cell in cells if cell.cell_type == "code"]
-        if code and not any(cell.outputs for cell in code):
-            continue
-        kept += cells
-    copy = notebook.copy()
-    copy["cells"] = kept
-    return copy
+        empty = code and not any(cell.outputs for cell in code)
+        kept += code if empty else cells
+    cut = notebook.copy()
+    cut["cells"] = copy.deepcopy(kept)
+    with speaking(language):
+        return numbered(cut)
 
 
 def _sections(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
@@ -75,48 +87,75 @@ def title(notebook: NotebookNode) -> str:
     return "ketnap"
 
 
-def html(notebook: NotebookNode, language: str, footer: str, home: str) -> str:
+def html(
+    notebook: NotebookNode,
+    language: str,
+    footer: str,
+    home: str,
+    colophon: Sequence[tuple[str, str]] = (),
+) -> str:
     """Return a report as one HTML page that needs nothing from elsewhere.
 
     Parameters
     ----------
     notebook : NotebookNode
-        Executed.
+        Executed and :func:`prepared`.
     language : str
         Of the reader.
     footer : str
-        Line at the foot: what made the report, and of which version.
+        Line at the foot.
     home : str
         Address of the index, seen from the page.
+    colophon : sequence of (str, str)
+        Labels and words: what the report was made with and from.
     """
-    cut = prepared(notebook, language)
-    page, _resources = _exporter().from_notebook_node(
-        cut,
-        resources={
-            "ketnap": {
-                "title": title(cut),
-                "contents": contents(cut),
-                "code": list(_code(notebook)),
-                "language": language,
-                "footer": footer,
-                "home": home,
-                "style": (_TEMPLATES / "ketnap" / "style.css").read_text(encoding="utf-8"),
-            }
-        },
-    )
+    with speaking(language):
+        parts = {
+            "title": title(notebook),
+            "contents": contents(notebook),
+            "code": list(_code(notebook)),
+            "data": _carried(notebook, language),
+            "language": language,
+            "footer": footer,
+            "colophon": colophon,
+            "home": home,
+            "style": (_TEMPLATES / "ketnap" / "style.css").read_text(encoding="utf-8"),
+        }
+        # Not the exporter's own method: it reads the page again to mend pictures of others, which takes seconds
+        page, _resources = TemplateExporter.from_notebook_node(_exporter(), notebook, {"ketnap": parts})
     return str(page)
+
+
+def _carried(notebook: NotebookNode, language: str) -> dict[str, str]:
+    """Return where the data of each figure and table are: in the page itself, as long as there is room."""
+    found: dict[str, str] = {}
+    room = _ROOM
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if MIME_NAME not in data:
+                continue
+            path = f"{data[MIME_NAME]['kind']}s/{data[MIME_NAME]['name']}.csv"
+            content = data["text/csv"].encode("utf-8-sig")
+            found[path] = file_name(path, language)
+            if len(content) <= room:
+                room -= len(content)
+                found[path] = f"data:text/csv;charset=utf-8;base64,{base64.b64encode(content).decode()}"
+    return found
 
 
 @cache
 def _exporter() -> HTMLExporter:
-    exporter = HTMLExporter(
-        config=Config({"HTMLExporter": {"exclude_input_prompt": True, "exclude_output_prompt": True}}),
-        template_name="ketnap",
-        extra_template_basedirs=[str(_TEMPLATES)],
-    )
+    exporter = HTMLExporter(template_name="ketnap", extra_template_basedirs=[str(_TEMPLATES)])
     exporter.register_filter("anchored", _anchored)
+    exporter.register_filter("with_data", _with_data)
     exporter.environment.globals["_"] = _
     return exporter
+
+
+def _with_data(shown: str, carried: dict[str, str]) -> str:
+    """Let the links to data files lead to where the data are."""
+    return _DATA_LINK.sub(lambda link: f'href="{carried.get(link[1], link[1])}" download', shown)
 
 
 def _code(notebook: NotebookNode) -> Iterator[str]:
@@ -138,11 +177,12 @@ def _anchored(page: str) -> str:
     """Give each heading of level two the anchor that the contents link to, and the others none."""
 
     def anchor(match: re.Match[str]) -> str:
-        words = str(Markup(match.group(1)).striptags())
-        return f'<h2 id="s-{slug(words)}">{match.group(1)}</h2>'
+        words = str(Markup(match.group(2)).striptags())
+        named = f' id="s-{slug(words)}"' if match.group(1) == "2" else ""
+        return f"<h{match.group(1)}{named}>{escape(words)}</h{match.group(1)}>"
 
     page = re.sub(r"<a class=\"anchor-link\".*?</a>", "", page, flags=re.DOTALL)
-    return re.sub(r"<h2[^>]*>(.*?)</h2>", anchor, page, flags=re.DOTALL)
+    return re.sub(r"<h([23])[^>]*>(.*?)</h\1>", anchor, page, flags=re.DOTALL)
 
 
 def files(notebook: NotebookNode) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any
 from analysis.errors import ParameterError
 from analysis.fingerprint import of_bytes
 from analysis.report import manifest, place_files, warm
-from analysis.report.job import DONE, FAILED, FRESH, Job, Made
+from analysis.report.job import DONE, FAILED, FAILED_NOTEBOOK, FRESH, Job, Made
 from analysis.report.work import make
 
 _ATTEMPTS = 20
@@ -33,7 +33,7 @@ class Outcome:
     @property
     def page(self) -> Path:
         """Where the report is, if it was ever made."""
-        return self.job.folder / "report.html"
+        return self.job.main
 
 
 def run(
@@ -75,7 +75,7 @@ def run(
         outcomes[outcome.job.name] = outcome
         finished(outcome)
 
-    stale = [job for job in jobs if force or manifest.stale(job.folder, job.inputs)]
+    stale = [job for job in jobs if force or manifest.stale(job)]
     if stale and scheduler is None:
         warm.prepare()
     for job in jobs:
@@ -154,7 +154,8 @@ def _placed(job: Job, made: Made) -> Outcome:
         hashes = {name: of_bytes(content) for name, content in sorted(made.files.items())}
         told = _manifest(job, DONE, made.seconds) | {"outputs": hashes}
         try:
-            place_files.put(job.folder, {**made.files, manifest.NAME: manifest.text(told).encode()})
+            files = {**made.files, job.file(manifest.NAME): manifest.text(told).encode()}
+            place_files.put(job.folder, files, manifest.others(job.folder, job.language))
         except OSError as problem:  # a full disk
             error = f"{type(problem).__name__}: {problem}"
     if not error:
@@ -166,17 +167,18 @@ def _placed(job: Job, made: Made) -> Outcome:
 
 def _note_failure(job: Job, made: Made, error: str) -> None:
     job.folder.mkdir(exist_ok=True)
-    last = manifest.read(job.folder) or {}
+    last = manifest.read(job.folder, job.language) or {}
     told = _manifest(job, FAILED, made.seconds)
     told |= {"outputs": last.get("outputs", {}), "error": error, "cell": made.cell}
     good = last if last.get("state") == DONE else last.get("last_good")
     if good:
         told["last_good"] = {name: good.get(name) for name in ("inputs", "versions", "platform", "finished")}
-    if "failed.ipynb" in made.files:
-        manifest.write_whole(job.folder / "failed.ipynb", made.files["failed.ipynb"])
+    failed = job.folder / job.file(FAILED_NOTEBOOK)
+    if FAILED_NOTEBOOK in made.files:
+        manifest.write_whole(failed, made.files[FAILED_NOTEBOOK])
     else:  # that of an earlier failure would mislead
-        (job.folder / "failed.ipynb").unlink(missing_ok=True)
-    manifest.write(job.folder, told)
+        failed.unlink(missing_ok=True)
+    manifest.write_whole(job.folder / job.file(manifest.NAME), manifest.text(told).encode())
 
 
 def _manifest(job: Job, state: str, seconds: float) -> dict[str, Any]:
@@ -184,6 +186,7 @@ def _manifest(job: Job, state: str, seconds: float) -> dict[str, Any]:
         "report": job.name,
         "label": job.label,
         "state": state,
+        "formats": list(job.formats),
         "inputs": job.inputs,
         "seeds": {name: value for name, value in job.parameters.items() if "seed" in name},
         "versions": manifest.versions(),
@@ -199,20 +202,19 @@ def _now() -> str:
 
 def write_run(out: Path, outcomes: Sequence[Outcome]) -> None:
     """Write manifest.json of a whole call: each report with its state."""
-    manifest.write(
-        out,
-        {
-            "versions": manifest.versions(),
-            "platform": manifest.platform_told(),
-            "finished": _now(),
-            "reports": {
-                outcome.job.name: {
-                    "state": outcome.state,
-                    "seconds": round(outcome.seconds, 2),
-                    "error": outcome.error,
-                    "inputs": outcome.job.inputs,
-                }
-                for outcome in outcomes
-            },
+    told = {
+        "versions": manifest.versions(),
+        "platform": manifest.platform_told(),
+        "finished": _now(),
+        "reports": {
+            outcome.job.name: {
+                "state": outcome.state,
+                "formats": list(outcome.job.formats),
+                "seconds": round(outcome.seconds, 2),
+                "error": outcome.error,
+                "inputs": outcome.job.inputs,
+            }
+            for outcome in outcomes
         },
-    )
+    }
+    manifest.write_whole(out / manifest.NAME, manifest.text(told).encode())

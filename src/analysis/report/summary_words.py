@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import __version__, wording
+from analysis import wording
 from analysis.language import _, number
 from analysis.models.published.selection import best_attainment
 from analysis.report.place_slice import Place, years_told
@@ -74,19 +74,21 @@ def summary(place: Place) -> Prose:
 
 def _units(figures: pd.DataFrame) -> str:
     counts = figures.drop_duplicates(["level", "district", "unit"])["level"].value_counts()
-    parts = [f"{number(counts[level])} {_level_words(level)}" for level in codes("level") if level in counts]
+    parts = [
+        _level_words(level).format(count=number(counts[level])) for level in codes("level") if level in counts
+    ]
     return ", ".join(parts)
 
 
 def _level_words(level: str) -> str:
     return {
-        "national": _("đơn vị toàn Đảng"),
-        "province": _("đơn vị cấp tỉnh"),
-        "district": _("đơn vị cấp huyện"),
-        "commune": _("đơn vị cấp xã"),
-        "bloc": _("đảng bộ trực thuộc tỉnh ủy"),
-        "grassroots": _("tổ chức cơ sở khác"),
-        "cell": _("chi bộ"),
+        "national": _("{count} đơn vị toàn Đảng"),
+        "province": _("{count} đơn vị cấp tỉnh"),
+        "district": _("{count} đơn vị cấp huyện"),
+        "commune": _("{count} đơn vị cấp xã"),
+        "bloc": _("{count} đảng bộ trực thuộc tỉnh ủy"),
+        "grassroots": _("{count} tổ chức cơ sở khác"),
+        "cell": _("{count} chi bộ"),
     }[level]
 
 
@@ -137,8 +139,10 @@ def bridge(place: Place) -> Prose:
     if place.units == "2025":
         merged = [p for p in provinces("2008") if p.successor == place.province.code]
         if len(merged) == 1:
-            return Prose([_unchanged(merged[0].full_name)])
-        names = _(" và ").join([", ".join(p.full_name for p in merged[:-1]), merged[-1].full_name])
+            return Prose([_unchanged(wording.place_name(merged[0]))])
+        names = _(" và ").join(
+            [", ".join(map(wording.place_name, merged[:-1])), wording.place_name(merged[-1])]
+        )
         return Prose(
             [
                 _(
@@ -150,7 +154,9 @@ def bridge(place: Place) -> Prose:
     if same_territory(place.province):
         return Prose([_unchanged(place.name)])
     heir = province("2025", place.province.successor)
-    others = [p.full_name for p in provinces("2008") if p.successor == heir.code and p != place.province]
+    others = [
+        wording.place_name(p) for p in provinces("2008") if p.successor == heir.code and p != place.province
+    ]
     tail = ""
     figures = place.tables.figures
     if len(figures) and (figures["province_vintage"] == "2025").all():
@@ -166,7 +172,7 @@ def bridge(place: Place) -> Prose:
                 "thành {heir} mới (Nghị quyết 202/2025/QH15); cấp huyện không còn."
             ).format(
                 place=wording.capital(place.name),
-                heir=heir.full_name,
+                heir=wording.place_name(heir),
                 others=", ".join(others),
             )
             + tail
@@ -210,16 +216,3 @@ def limits(place: Place) -> Prose | None:
             )
         )
     return Prose(lines, listed=True)
-
-
-def citation(place: Place | None = None) -> Prose:
-    """Return how to cite a report: its title, the package, its version, the data and licence."""
-    name = _("so sánh các tỉnh, thành phố") if place is None else place.name
-    return Prose(
-        [
-            _(
-                "ketnap {version}: “Kết nạp đảng viên, {name}”. Số liệu: Published figures on the admission of Party members in "
-                "Vietnam, mã hóa từ báo chí và trang của cấp ủy, CC BY 4.0. Khi dùng một con số, xin dẫn cả nguồn gốc của nó."
-            ).format(version=__version__, name=name)
-        ]
-    )

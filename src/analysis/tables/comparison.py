@@ -128,7 +128,9 @@ def followed(rows: pd.DataFrame) -> Table | None:
             day(row.late_end),
             f"{plain(row.late)}%",
         )
-        for row in rows.sort_values(["province", "unit_id"]).itertuples()
+        for row in rows.assign(_province=wording.ranks(rows["province"]))
+        .sort_values(["_province", "unit_id"])
+        .itertuples()
     ]
     caption = _("Cùng một đơn vị, cùng một năm, phần trăm của cùng chỉ tiêu năm.")
     return Table("followed", _("Kết quả sớm và kết quả sau của cùng đơn vị"), caption, heads, cells, rows)

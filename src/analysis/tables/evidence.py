@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import wording
-from analysis.language import _, number
+from analysis.language import _, is_vietnamese, language, number
 from analysis.shown import Head, Table, link
 from analysis.tables.references import anchor, numbers, references
 
@@ -62,8 +62,16 @@ def _measure(row: Any) -> str:
 def value(row: Any) -> str:
     """Return a figure as its source prints it, with its qualifier and unit."""
     word = wording.name("qualifier", row.qualifier)
-    unit = _("nơi") if row.measure.startswith("places_") else wording.name("value_unit", row.value_unit)
-    text = number(row.value, int(row.decimals)) + ("%" if row.value_unit == "percent" else f" {unit}")
+    words = {
+        "persons": _("{count} người"),
+        "percent": "{count}%",
+        "organisations": _("{count} tổ chức"),
+        "classes": _("{count} lớp"),
+        "years": _("{count} tuổi"),
+    }[row.value_unit]
+    if row.measure.startswith("places_"):
+        words = _("{count} nơi")
+    text = words.format(count=number(row.value, int(row.decimals)))
     return f"{word} {text}".strip()
 
 
@@ -77,20 +85,27 @@ def sources(rows: pd.DataFrame, figures_: pd.DataFrame) -> Table | None:
         Head(_("Nơi đăng")),
         Head(_("Tài liệu")),
         Head(_("Ngày")),
-        Head(_("Số liệu"), numeric=True),
+        Head(_("Con số"), numeric=True),
     ]
     cells = [
         (
             Markup('<span id="{}">{}</span>').format(anchor(row.source_id), place),
-            row.publisher,
-            link(row.url, _title(row.title)),
+            _spoken(row.publisher),
+            link(row.url, _spoken(_title(row.title))),
             wording.publication(row),
             number(counts.get(row.source_id, 0)),
         )
         for place, row in enumerate(rows.itertuples(), start=1)
     ]
     caption = _("Tên tài liệu dẫn đến địa chỉ ghi khi mã hóa; địa chỉ có thể đã đổi.")
-    return Table("sources", _("Nguồn"), caption, heads, cells, rows)
+    return Table("sources", _("Các nguồn"), caption, heads, cells, rows)
+
+
+def _spoken(text: str) -> str:
+    """Return a name or title; in a page of another language one that is Vietnamese is marked as such."""
+    if language() == "vi" or not is_vietnamese(text):
+        return text
+    return Markup('<span lang="vi">{}</span>').format(text)
 
 
 def _title(title: str) -> str:

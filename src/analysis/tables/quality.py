@@ -216,7 +216,7 @@ def columns(files: pd.DataFrame) -> Table | None:
         [
             _sheets(rows, mixed=_mixed(files)),
             _read(layout[0]),
-            *(register_words.headers(text) or "–" for text in layout[1:]),
+            *(_left_out(text) for text in layout[1:]),
         ]
         for layout, rows in layouts
     ]
@@ -236,8 +236,22 @@ def columns(files: pd.DataFrame) -> Table | None:
 
 
 def _read(text: str) -> str:
-    words = [f"{header} → {register_words.role(role)}" for header, role in register_words.columns(text)]
-    return _wide("; ".join(words), language())
+    words = [
+        Markup("{} → {}").format(_source(header), register_words.role(role))
+        for header, role in register_words.columns(text)
+    ]
+    return _wide(Markup("; ").join(words), language())
+
+
+def _left_out(text: str) -> Markup:
+    """Return the headers of columns that were left out."""
+    return Markup("; ").join(map(_source, text.split("; "))) if text else Markup("–")
+
+
+def _source(header: str) -> Markup:
+    """Return a header in the words of its file, which are Vietnamese in a page of any language."""
+    words = register_words.headers(header)
+    return _wide(words, "vi") if words == header and language() != "vi" else Markup("{}").format(words)
 
 
 def _wide(text: str, spoken: str) -> Markup:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis import register_words
+from analysis import register_words, wording
 from analysis.language import _, number, percent
 from analysis.models.intervals import poisson_limits
 from analysis.models.terms import category_label, factor_label
@@ -138,6 +138,7 @@ def by_province(units: pd.DataFrame) -> Table | None:
     found["members"] = grouped["members"].sum().reindex(found.index)
     found["admitted_of_members"] = grouped["admitted"].sum().reindex(found.index)
     found = found.reset_index().astype({"province": "str"})
+    found = found.sort_values("province", key=wording.ranks, ignore_index=True)
     low, high = poisson_limits(found["admitted_of_members"].fillna(0).to_numpy(dtype=float))
     members = found["members"].to_numpy(dtype=float, na_value=np.nan)
     found = found.assign(
@@ -183,7 +184,9 @@ def unit_results(units: pd.DataFrame) -> Table | None:
     """Return each unit and year: members, target, admitted, attainment with its limits, rate."""
     if units.empty:
         return None
-    ordered = units.sort_values(["district", "unit", "year"], ignore_index=True)
+    named = units.assign(_district=wording.ranks(units["district"]), _unit=wording.ranks(units["unit"]))
+    ordered = named.sort_values(["_district", "_unit", "year"], ignore_index=True)
+    ordered = ordered.drop(columns=["_district", "_unit"])
     admitted = ordered["admitted"].to_numpy(dtype=float)
     low, high = poisson_limits(admitted)
     target = ordered["target"].to_numpy(dtype=float, na_value=np.nan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import register_words, wording
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
 from analysis.models.counts.count_fit import CountFit
@@ -35,6 +34,7 @@ class _Row:
     reference: bool = False
 
 
+@paper.drawn
 def coefficients(fit: Result, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw the terms of a fit but the constant; None where there is no other.
 
@@ -52,11 +52,10 @@ def coefficients(fit: Result, *, synthetic: Iterable[bool]) -> Drawing | None:
     if terms.empty:
         return None
     rows = _rows(terms.head(MOST_TERMS), fit)
-    labels = [textwrap.fill(row.label, 40) for row in rows]
-    figure, (axes,) = style.new(style.rows_height(labels, frame=0.9))
+    labels = [named_rows.fold(row.label, 40) for row in rows]
+    figure, (axes,) = style.new(named_rows.height(labels, frame=0.9))
     _axis(axes, terms.head(MOST_TERMS), fit)
-    style.rows_axis(axes, labels)
-    _soften(axes, [place for place, row in enumerate(rows) if not row.term])
+    named_rows.axis(axes, labels, soft=[place for place, row in enumerate(rows) if not row.term])
     found = terms.set_index("term")
     reasons = gated.reasons(fit, [row.term for row in rows if row.term and not row.reference])
     for place, row in enumerate(rows):
@@ -70,12 +69,6 @@ def coefficients(fit: Result, *, synthetic: Iterable[bool]) -> Drawing | None:
     title = register_words.titled(title, synthetic)
     alt, name = _alt(terms, fit), f"{fit.name}-coefficients"
     return Drawing(name, title, _caption(fit, len(terms)), alt, style.svg(figure, name, alt), fit.estimates)
-
-
-def _soften(axes: Axes, headings: list[int]) -> None:
-    """Set the names of factors apart from those of their categories."""
-    for place in headings:
-        axes.get_yticklabels()[place].set_color(style.SOFT)
 
 
 def _drawn(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -147,7 +140,7 @@ def _null(fit: Result) -> int:
 def _reference(axes: Axes, place: int, fit: Result) -> None:
     if not fit.withheld:
         axes.plot(_null(fit), place, "D", color=style.SOFT, markersize=4.5, zorder=4)
-    marks.beside(axes, place, _("nhóm so sánh"))
+    named_rows.beside(axes, place, _("nhóm so sánh"))
 
 
 def _term(axes: Axes, place: int, row: pd.Series) -> None:
@@ -156,7 +149,7 @@ def _term(axes: Axes, place: int, row: pd.Series) -> None:
         marks.blank(axes, place, _("không ước lượng được"))
         return
     marks.estimate(axes, place, (middle, low, high))
-    marks.beside(axes, place, phrases.said(middle, low, high))
+    named_rows.beside(axes, place, phrases.said(middle, low, high))
 
 
 def _alt(terms: pd.DataFrame, fit: Result) -> str:

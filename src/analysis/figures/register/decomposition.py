@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any
 
@@ -11,8 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import register_words, wording
-from analysis.figures import style
-from analysis.figures.register import gated, marks, phrases, scales
+from analysis.figures import named_rows, paper, style
+from analysis.figures.register import gated, phrases, scales
 from analysis.language import _, plain
 from analysis.models.standardisation.decomposed import Decomposition
 from analysis.models.terms import factor_label
@@ -21,6 +20,7 @@ from analysis.shown import Drawing
 _PART = "composition:"
 
 
+@paper.drawn
 def components(result: Decomposition, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw the parts of a difference and the difference itself, with intervals; None where there is no part.
 
@@ -39,11 +39,11 @@ def components(result: Decomposition, *, synthetic: Iterable[bool]) -> Drawing |
     if result.withheld:
         return gated.refused(result, name, title)
     rows = _ordered(result.estimates)
-    labels = [textwrap.fill(_label(str(term)), 30) for term in rows["term"]]
-    figure, (axes,) = style.new(style.rows_height(labels, frame=1.1) + 0.08 * len(rows))
+    labels = [named_rows.fold(_label(str(term)), 30) for term in rows["term"]]
+    figure, (axes,) = style.new(named_rows.height(labels, frame=1.1, beside=2))
     columns = [rows[column].astype("float64") for column in ("response", "response_low", "response_high")]
     scales.difference_axis(axes, *columns)
-    style.rows_axis(axes, labels)
+    named_rows.axis(axes, labels, beside=2)
     axes.axvline(0, color=style.INK, linewidth=1.1, zorder=4)
     for place, row in enumerate(rows.to_dict("records")):
         _bar(axes, place, row, _decimals(rows))
@@ -84,6 +84,13 @@ def _label(term: str) -> str:
     return known.get(term, wording.capital(factor_label(term)))
 
 
+def _height(term: str) -> float:
+    """Return the rows that a bar is high: in grey it tells the sum from its parts, and these from theirs."""
+    if term.startswith(_PART):
+        return 0.36
+    return 0.74 if term == "difference" else 0.56
+
+
 def _bar(axes: Axes, place: int, row: dict[Hashable, Any], decimals: int) -> None:
     term = str(row["term"])
     part = term.startswith(_PART)
@@ -91,7 +98,7 @@ def _bar(axes: Axes, place: int, row: dict[Hashable, Any], decimals: int) -> Non
     axes.barh(
         place,
         row["response"],
-        height=0.36 if part else 0.56,
+        height=named_rows.half(axes, _height(term)),
         facecolor="none" if part else colour,
         edgecolor=colour,
         linewidth=1.1,
@@ -105,7 +112,7 @@ def _bar(axes: Axes, place: int, row: dict[Hashable, Any], decimals: int) -> Non
     words = _told(row, decimals)
     if pd.notna(row["share"]) and term != "difference":
         words += f"\n{phrases.fixed(row['share'], 0)}%"
-    marks.beside(axes, place, words)
+    named_rows.beside(axes, place, words)
 
 
 def _decimals(rows: pd.DataFrame) -> int:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import register_words
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number, percent
 from analysis.models.provinces.meta_analysis import MetaAnalysis
@@ -19,6 +18,7 @@ from analysis.shown import Drawing
 _RESPONSE = ["response", "response_low", "response_high"]
 
 
+@paper.drawn
 def forest(meta: MetaAnalysis, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw each province's estimate, the mean over provinces, and what one more would show.
 
@@ -33,10 +33,10 @@ def forest(meta: MetaAnalysis, *, synthetic: Iterable[bool]) -> Drawing | None:
     studies = meta.studies.sort_values(["response", "label"], ascending=[False, True], ignore_index=True)
     if studies.empty:
         return None
-    labels = [textwrap.fill(str(label), 34) for label in studies["label"]]
+    labels = [named_rows.fold(str(label), 34) for label in studies["label"]]
     labels += [_("Trung bình các tỉnh"), _("Khoảng dự báo cho một tỉnh nữa")]
-    figure, (axes,) = style.new(style.rows_height(labels, frame=1.0))
-    style.rows_axis(axes, labels)
+    figure, (axes,) = style.new(named_rows.height(labels, frame=1.0))
+    named_rows.axis(axes, labels)
     _axis(axes, meta, studies)
     heaviest = studies["weight_random"].max()
     for place, row in enumerate(studies.itertuples()):
@@ -44,7 +44,7 @@ def forest(meta: MetaAnalysis, *, synthetic: Iterable[bool]) -> Drawing | None:
         values = (float(row.response), float(row.response_low), float(row.response_high))
         marks.estimate(axes, place, values, shape="s", size=size)
         weight = f" · {percent(row.weight_random)}" if pd.notna(row.weight_random) else ""
-        marks.beside(axes, place, phrases.said(*values) + weight)
+        named_rows.beside(axes, place, phrases.said(*values) + weight)
     _mean(axes, len(studies), meta)
     _prediction(axes, len(studies) + 1, meta)
     title = register_words.titled(meta.title, synthetic)
@@ -71,15 +71,15 @@ def _axis(axes: Axes, meta: MetaAnalysis, studies: pd.DataFrame) -> None:
 
 
 def _mean(axes: Axes, place: int, meta: MetaAnalysis) -> None:
-    axes.axhline(place - 0.5, color=style.SOFT, linewidth=0.8)
+    axes.axhline(place - (0.77 if named_rows.over(axes) else 0.5), color=style.SOFT, linewidth=0.8)
     if meta.withheld:
         marks.blank(axes, place, gated.fatal_words(meta))
         return
     low, middle, high = (float(meta.at("random")[n]) for n in ("response_low", "response", "response_high"))
-    ends = [place, place - 0.26, place, place + 0.26]
+    ends = [place, place - named_rows.half(axes, 0.26), place, place + named_rows.half(axes, 0.26)]
     axes.fill([low, middle, high, middle], ends, color=style.ORANGE, zorder=4)
     axes.axvline(middle, color=style.ORANGE, linewidth=0.9, linestyle="--", zorder=1)
-    marks.beside(axes, place, phrases.said(middle, low, high))
+    named_rows.beside(axes, place, phrases.said(middle, low, high))
 
 
 def _prediction(axes: Axes, place: int, meta: MetaAnalysis) -> None:
@@ -98,7 +98,7 @@ def _prediction(axes: Axes, place: int, meta: MetaAnalysis) -> None:
     for edge, arrow, beyond in ((left, "<", low < left), (right, ">", high > right)):
         if beyond:
             axes.plot(edge, place, arrow, color=style.ORANGE, markersize=6, clip_on=False)
-    marks.beside(axes, place, phrases.span(low, high))
+    named_rows.beside(axes, place, phrases.span(low, high))
 
 
 def _alt(meta: MetaAnalysis, studies: pd.DataFrame) -> str:

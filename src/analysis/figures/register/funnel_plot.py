@@ -13,8 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from analysis import register_words
-from analysis.figures import style
-from analysis.figures.register import gated, labels, marks, phrases, scales
+from analysis.figures import paper, style
+from analysis.figures.register import gated, labels, phrases, scales
 from analysis.language import _, number, plain
 from analysis.models.small_units.funnel import LEVELS, Funnel
 from analysis.shown import Drawing
@@ -22,6 +22,7 @@ from analysis.shown import Drawing
 _LINES: dict[str, Literal["--", "-"]] = {"95": "--", "998": "-"}
 
 
+@paper.drawn
 def funnel_plot(result: Funnel, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw each unit's ratio against what was expected of it, and name those beyond the outer limits.
 
@@ -60,9 +61,7 @@ def funnel_plot(result: Funnel, *, synthetic: Iterable[bool]) -> Drawing | None:
             linestyle="none",
             zorder=3,
         )
-    figure.legend(
-        handles=_key(result), loc="outside upper left", ncols=2, frameon=False, fontsize=marks.SMALL
-    )
+    style.key(figure, _key(result))
     named = np.where(
         units["outside_wide"].astype("str").str.endswith("_998"), units["label"].astype("str"), ""
     )

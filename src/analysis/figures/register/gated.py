@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from analysis.figures import style
+from analysis.figures import named_rows, style
 from analysis.figures.register import marks
 from analysis.language import _
 from analysis.models.result import Result
@@ -43,7 +43,8 @@ def refused(result: Result, name: str, title: str) -> Drawing:
         Of the figure.
     """
     figure, (axes,) = style.new(0.9)
-    style.rows_axis(axes, [textwrap.fill(result.title, 26)])
+    # In one column the figure's title names the result: the row has no room for it.
+    named_rows.axis(axes, ["" if style.narrow() else named_rows.fold(result.title, 26)])
     axes.set_xlim(0, 1)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.text import Text
+
+from analysis.figures.fitting import folded
 
 _GAP = 8.0
 """Points between a title and what stands right of it."""
@@ -36,21 +37,8 @@ def place(panels: Sequence[Axes], titles: Sequence[str], columns: int) -> None:
         last = at % columns == columns - 1 or at == len(panels) - 1
         right = figure.bbox.x1 if last else lefts[at + 1]
         written = axes.set_title("")
-        words = _folded(written, title, right - lefts[at] - _GAP * figure.dpi / 72)
+        words = folded(written, title, right - lefts[at] - _GAP * figure.dpi / 72)
         written.set_text(words)
         lines.append(words.count("\n"))
     more = sum(max(lines[start : start + columns]) for start in range(0, len(lines), columns))
     figure.set_figheight(figure.get_figheight() + _LINE * more)
-
-
-def _folded(written: Text, title: str, room: float) -> str:
-    """Return a title with line breaks, so that no line is wider than ``room`` unless it is one word."""
-    lines: list[str] = []
-    for word in title.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        written.set_text(longer)
-        if lines and written.get_window_extent().width <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return "\n".join(lines)

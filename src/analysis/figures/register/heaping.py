@@ -11,14 +11,15 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from analysis import register_words
-from analysis.figures import style
-from analysis.figures.register import gated, marks, phrases, scales
+from analysis.figures import paper, style
+from analysis.figures.register import gated, phrases, scales
 from analysis.language import _, number
 from analysis.models.estimate_words import p_value
 from analysis.models.targets.heaping import Heaping
 from analysis.shown import Drawing
 
 
+@paper.drawn
 def heaping_histogram(result: Heaping, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw unit-years by admitted less target, and those that the model expects.
 
@@ -51,13 +52,7 @@ def heaping_histogram(result: Heaping, *, synthetic: Iterable[bool]) -> Drawing 
         )
         _interval(axes, result)
     _axes(axes, bins)
-    figure.legend(
-        handles=_key(result, at_target),
-        loc="outside upper left",
-        ncols=2,
-        frameon=False,
-        fontsize=marks.SMALL,
-    )
+    style.key(figure, _key(result, at_target))
     title = register_words.titled(_("Số kết nạp trừ chỉ tiêu của từng đơn vị-năm"), synthetic)
     alt, name = _alt(result, at_target), f"{result.name}-histogram"
     return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt), bins)

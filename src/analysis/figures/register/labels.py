@@ -14,7 +14,6 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from analysis.figures import style
-from analysis.figures.register import marks
 
 _Place = tuple[float, float, Literal["left", "center", "right"], Literal["bottom", "center", "top"]]
 
@@ -57,6 +56,7 @@ def place(
     """
     figure = axes.get_figure(root=True)
     assert figure is not None
+    style.settle(figure)
     figure.draw_without_rendering()
     # The layout is settled now; a name must not push the axes about.
     figure.set_layout_engine("none")
@@ -108,7 +108,7 @@ def _note(axes: Axes, point: tuple[float, float], name: str, place: _Place) -> A
         textcoords="offset points",
         ha=across,
         va=along,
-        fontsize=marks.SMALL,
+        fontsize=style.small(),
         color=style.INK,
         zorder=5,
         bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.6, "alpha": 0.85},

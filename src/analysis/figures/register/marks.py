@@ -7,10 +7,10 @@ import textwrap
 
 from matplotlib.axes import Axes
 
-from analysis.figures import style
+from analysis.figures import named_rows, style
 
-SMALL = 8.0
-"""Points of the smallest text: 7 on a telephone 360 px wide, where a figure keeps 34 rem and scrolls."""
+_ACROSS = 48
+"""Letters of a line across one column of a journal."""
 
 
 def estimate(
@@ -92,22 +92,14 @@ def upright(
     )
 
 
-def beside(axes: Axes, at: float, words: str) -> None:
-    """Write what stands right of a row."""
-    axes.annotate(
-        words,
-        (1, at),
-        xycoords=axes.get_yaxis_transform(),
-        xytext=(7, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=SMALL,
-        annotation_clip=False,
-    )
-
-
 def blank(axes: Axes, at: float, words: str, width: int = 60) -> None:
-    """Write in an empty row why no number stands there, in lines of at most ``width`` letters."""
+    """Write in an empty row why no number stands there, in lines of at most ``width`` letters.
+
+    Where names stand over the rows there is room for one line; captions tell the reasons in full.
+    """
+    if named_rows.over(axes):
+        words = textwrap.shorten(words, _ACROSS, placeholder=" …")
+    width = min(width, _ACROSS) if style.narrow() else width
     axes.annotate(
         textwrap.fill(words, width),
         (0, at),
@@ -115,7 +107,7 @@ def blank(axes: Axes, at: float, words: str, width: int = 60) -> None:
         xytext=(5, 0),
         textcoords="offset points",
         va="center",
-        fontsize=SMALL,
+        fontsize=style.small(),
         color=style.SOFT,
         linespacing=1.05,
         bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5},

@@ -95,10 +95,10 @@ def years(values: pd.Series) -> str:
 
 def places(provinces: Iterable[object]) -> str:
     """Return the province that rows are of, or how many there are; empty where none is named."""
-    names = sorted({str(name) for name in provinces if str(name)})
+    names = {str(name) for name in provinces if str(name)}
     if len(names) == 1:
-        return names[0]
-    return _("{count} tỉnh").format(count=len(names)) if names else ""
+        return names.pop()
+    return _("{count} tỉnh").format(count=number(len(names))) if names else ""
 
 
 def joined(*sentences: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis import register_words, wording
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number, percent
 from analysis.models.process.conversion import Conversion
@@ -22,6 +21,7 @@ MOST_ROWS = 40
 """Cohorts of a panel."""
 
 
+@paper.drawn
 def process_funnel(result: Conversion, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw the share of each cohort that reached each stage, a panel a stage; None where there is none.
 
@@ -49,7 +49,7 @@ def process_funnel(result: Conversion, *, synthetic: Iterable[bool]) -> Drawing 
         axes.set_title(wording.capital(step))
     for axes in panels[len(steps) :]:
         axes.remove()
-    figure.supxlabel(_("Tỷ lệ (%)"), fontsize=9)
+    figure.supxlabel(_("Tỷ lệ (%)"), fontsize=style.size())
     lost = sum(
         int((~part["cohort"].isin(kept)).sum()) for (_step, part), kept in zip(steps, shown, strict=True)
     )
@@ -94,24 +94,24 @@ def _grid(
     """
     if every is not None:
         shown = [every[-MOST_ROWS:]] * len(steps)
-        columns = min(2, len(steps))
+        columns = style.columns(len(steps))
         lines = math.ceil(len(steps) / columns)
-        height = 0.5 + lines * style.rows_height(_labels(shown[0]), frame=0.7)
+        height = 0.5 + lines * named_rows.height(_labels(shown[0]), frame=0.7)
         figure, panels = style.new(height, columns, lines, sharey=True)
         return figure, panels, shown
     shown = [list(part["cohort"])[-MOST_ROWS:] for _step, part in steps]
-    heights = [style.rows_height(_labels(cohorts), frame=0.7) for cohorts in shown]
+    heights = [named_rows.height(_labels(cohorts), frame=0.7) for cohorts in shown]
     figure, panels = style.new(0.5 + sum(heights), 1, len(steps))
     panels[0].get_gridspec().set_height_ratios(heights)  # type: ignore[union-attr]
     return figure, panels, shown
 
 
 def _labels(cohorts: list[str]) -> list[str]:
-    return [textwrap.fill(cohort, 40) for cohort in cohorts]
+    return [named_rows.fold(cohort, 40) for cohort in cohorts]
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, cohorts: list[str]) -> None:
-    style.rows_axis(axes, _labels(cohorts))
+    named_rows.axis(axes, _labels(cohorts))
     axes.tick_params(axis="y", pad=6)
     axes.set_xlim(0, 100)
     scales.written(axes.xaxis)
@@ -119,12 +119,12 @@ def _panel(axes: Axes, rows: pd.DataFrame, cohorts: list[str]) -> None:
     for place, cohort in enumerate(cohorts):
         if cohort not in told.index:
             marks.blank(axes, place, _("chưa theo dõi đủ lâu"), 36)
-            marks.beside(axes, place, "–")
+            named_rows.beside(axes, place, "–")
             continue
         row = told.loc[cohort]
         marks.estimate(axes, place, (row["share"], row["low"], row["high"]))
         words = f"{percent(row['share'])} · {number(row['reached'])}/{number(row['entered'])}"
-        marks.beside(axes, place, words)
+        named_rows.beside(axes, place, words)
 
 
 def _alt(rows: pd.DataFrame) -> str:

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from analysis import register_words
-from analysis.figures import style
-from analysis.figures.register import marks, phrases, scales
+from analysis.figures import paper, style
+from analysis.figures.register import phrases, scales
 from analysis.language import _, number, percent
 from analysis.models.terms import category_label
 from analysis.shown import Drawing
@@ -16,6 +16,7 @@ from analysis.shown import Drawing
 _SEXES = (("female", style.ORANGE), ("male", style.BLUE))
 
 
+@paper.drawn
 def pyramid(cells: pd.DataFrame) -> Drawing | None:
     """Draw which share of those admitted, and of members, each age band and sex is.
 
@@ -32,17 +33,20 @@ def pyramid(cells: pd.DataFrame) -> Drawing | None:
     bands = list(dict.fromkeys(shares["age_band"]))[::-1]
     figure, panels = style.new(1.4 + 0.34 * len(bands), 2, sharey=True)
     top = scales.reach(shares[["admitted_share", "members_share"]].to_numpy().ravel(), [])
+    room = 1.5 if style.narrow() else 1.2
     for axes, (sex, colour) in zip(panels, _SEXES, strict=True):
-        _half(axes, shares.loc[shares["sex"].eq(sex)].set_index("age_band").reindex(bands), colour, top * 1.2)
+        _half(
+            axes, shares.loc[shares["sex"].eq(sex)].set_index("age_band").reindex(bands), colour, top * room
+        )
         axes.set_title(_total(shares, sex))
     panels[0].invert_xaxis()
     panels[0].set_yticks(range(len(bands)), [category_label("age_band", band) for band in bands])
-    figure.supxlabel(_("Phần trong tổng của cả hai giới (%)"), fontsize=9)
+    figure.supxlabel(_("Phần trong tổng của cả hai giới (%)"), fontsize=style.size())
     key = [
         Patch(facecolor=style.SOFT, label=_("trong số được kết nạp")),
         Patch(facecolor="none", edgecolor=style.INK, label=_("trong số đảng viên")),
     ]
-    figure.legend(handles=key, loc="outside upper left", ncols=2, frameon=False, fontsize=marks.SMALL)
+    style.key(figure, key)
     place = phrases.places(cells["province"])
     title = _("Tuổi và giới của người được kết nạp, bên cạnh đảng viên, {place}").format(place=place)
     title = register_words.titled(title, cells["synthetic"])
@@ -87,7 +91,7 @@ def _word(axes: Axes, x: float, place: float, words: str, *, colour: str) -> Non
         textcoords="offset points",
         ha="right" if left else "left",
         va="center",
-        fontsize=marks.SMALL,
+        fontsize=style.small(),
         color=colour,
     )
 

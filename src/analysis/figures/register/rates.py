@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import register_words, wording
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.figures.register import headings, marks, phrases, scales
 from analysis.language import _, number
 from analysis.models.intervals import poisson_limits
@@ -16,6 +16,7 @@ from analysis.models.terms import category_label
 from analysis.shown import Drawing
 
 
+@paper.drawn
 def rates_by(cells: pd.DataFrame) -> Drawing | None:
     """Draw admissions per 100 members a year by age band, a panel a type of locality.
 
@@ -32,7 +33,7 @@ def rates_by(cells: pd.DataFrame) -> Drawing | None:
         return None
     bands = list(dict.fromkeys(rates["age_band"]))
     localities = list(dict.fromkeys(rates["locality"]))
-    columns = min(2, len(localities))
+    columns = style.columns(len(localities))
     lines = math.ceil(len(localities) / columns)
     figure, panels = style.new(0.5 + lines * (0.6 + 0.27 * len(bands)), columns, lines, sharey=True)
     known = rates.loc[rates["members"] > 0]
@@ -42,7 +43,7 @@ def rates_by(cells: pd.DataFrame) -> Drawing | None:
         _panel(axes, rates.loc[rates["locality"].eq(locality)], bands, top, overall)
     for axes in panels[len(localities) :]:
         axes.remove()
-    figure.supxlabel(_("Kết nạp trên 100 đảng viên, một năm"), fontsize=9)
+    figure.supxlabel(_("Kết nạp trên 100 đảng viên, một năm"), fontsize=style.size())
     titles = [wording.capital(_locality(locality)) for locality in localities]
     headings.place(panels[: len(localities)], titles, columns)
     title = _("Tỷ lệ kết nạp theo nhóm tuổi và loại địa bàn, {place}").format(
@@ -72,7 +73,7 @@ def _rates(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _panel(axes: Axes, rates: pd.DataFrame, bands: list[str], top: float, overall: float) -> None:
-    style.rows_axis(axes, [category_label("age_band", band) for band in bands])
+    named_rows.axis(axes, [category_label("age_band", band) for band in bands])
     axes.tick_params(axis="y", pad=6)
     axes.set_xlim(0, top)
     scales.written(axes.xaxis)
@@ -80,11 +81,11 @@ def _panel(axes: Axes, rates: pd.DataFrame, bands: list[str], top: float, overal
     for place, row in enumerate(rates.itertuples()):
         if not row.members:
             marks.blank(axes, place, _("không có đảng viên"), 24)
-            marks.beside(axes, place, "–")
+            named_rows.beside(axes, place, "–")
             continue
         face = style.BLUE if row.admitted else style.PAPER
         marks.estimate(axes, place, (row.rate, row.low, row.high), face=face)
-        marks.beside(
+        named_rows.beside(
             axes, place, f"{phrases.rate_words(row.rate)} · {number(row.admitted)}/{number(row.members)}"
         )
 

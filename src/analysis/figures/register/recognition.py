@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analysis import register_words, wording
-from analysis.figures import style
-from analysis.figures.register import gated, marks, phrases, scales
+from analysis.figures import named_rows, paper, style
+from analysis.figures.register import gated, phrases, scales
 from analysis.language import _, number, percent, plain
 from analysis.models.process.competing_risks import CompetingRisks
 from analysis.models.process.probation import RECOGNISED
@@ -52,6 +51,7 @@ MOST_GROUPS = len(_STYLES)
 """Curves that can be told apart in one panel."""
 
 
+@paper.drawn
 def recognition_curve(result: CompetingRisks, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw the share recognised up to each day beyond twelve months, and below it the shares that left.
 
@@ -79,7 +79,7 @@ def recognition_curve(result: CompetingRisks, *, synthetic: Iterable[bool]) -> D
         _axes(axes, curves, 105 * float(rows["high"].fillna(rows["incidence"]).max()))
         end = _step(axes, rows, "incidence", look, outcome_label(cause))
         axes.set_title(wording.capital(end.words))
-    panels[0].set_ylabel(_("Tỷ lệ cộng dồn (%)"))
+        axes.set_ylabel(_("Tỷ lệ cộng dồn (%)"))
     panels[-1].set_xlabel(_below())
     alt = _incidence_alt(result)
     caption = _caption(
@@ -92,6 +92,7 @@ def recognition_curve(result: CompetingRisks, *, synthetic: Iterable[bool]) -> D
     return Drawing(name, title, caption, alt, style.svg(figure, name, alt), curves)
 
 
+@paper.drawn
 def waiting_curve(result: Waiting, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw the Kaplan-Meier curve of those still waiting, a line a group; None where nobody was watched.
 
@@ -175,12 +176,12 @@ def _named(axes: Axes, ends: list[_End]) -> None:
     for end in sorted(ends, key=lambda one: -one.y):
         place = min(end.y, place - apart)
         axes.annotate(
-            textwrap.fill(end.words, 22),
+            named_rows.fold(end.words, 22),
             (end.x, place),
             xytext=(6, 0),
             textcoords="offset points",
             va="center",
-            fontsize=marks.SMALL,
+            fontsize=style.small(),
             color=end.colour,
             annotation_clip=False,
         )

@@ -13,14 +13,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis import register_words
-from analysis.figures import style
-from analysis.figures.register import gated, marks, phrases, scales
+from analysis.figures import paper, style
+from analysis.figures.register import gated, phrases, scales
 from analysis.language import _, day, number
 from analysis.models.covariance_words import covariance_label
 from analysis.models.reform.segmented import Segmented
 from analysis.shown import Drawing
 
 
+@paper.drawn
 def segmented_series(result: Segmented, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw a series, its fit on each side of the change, and its counterfactual; None where there is no period.
 
@@ -58,9 +59,7 @@ def segmented_series(result: Segmented, *, synthetic: Iterable[bool]) -> Drawing
             linestyle="none",
             zorder=4,
         )
-    figure.legend(
-        handles=_key(result), loc="outside upper left", ncols=2, frameon=False, fontsize=marks.SMALL
-    )
+    style.key(figure, _key(result))
     alt = _alt(result)
     return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt), rows)
 
@@ -91,7 +90,7 @@ def _axes(axes: Axes, result: Segmented) -> None:
         textcoords="offset points",
         ha="center",
         va="bottom",
-        fontsize=marks.SMALL,
+        fontsize=style.small(),
         color=style.SOFT,
     )
     years = pd.to_datetime(rows["start"]).dt.year

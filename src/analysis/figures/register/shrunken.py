@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from analysis import register_words
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
 from analysis.models.intervals import poisson_limits
@@ -20,11 +19,14 @@ from analysis.models.small_units.shrinkage import SmallUnits
 from analysis.shown import Drawing
 
 MOST_UNITS = 30
+_NARROW_UNITS = 14
+"""Units of a figure in one column of a journal."""
 
 _APART = 0.2
 """Rows that the counted rate stands below the shrunken one."""
 
 
+@paper.drawn
 def shrunken(result: SmallUnits, ranks: Ranks | None = None, *, synthetic: Iterable[bool]) -> Drawing | None:
     """Draw the thirty units furthest from the mean, raw and shrunken; None where there is no unit.
 
@@ -43,9 +45,9 @@ def shrunken(result: SmallUnits, ranks: Ranks | None = None, *, synthetic: Itera
     if result.withheld:
         return gated.refused(result, name, title)
     units = _extreme(result, ranks)
-    names = [textwrap.fill(str(label), 34) for label in units["label"]]
-    figure, (axes,) = style.new(1.2 + 0.36 * len(units) + 0.12 * sum(text.count("\n") for text in names))
-    style.rows_axis(axes, names)
+    names = [named_rows.fold(str(label), 34) for label in units["label"]]
+    figure, (axes,) = style.new(_height(names))
+    named_rows.axis(axes, names, beside=2)
     axes.set_xlim(
         0, 100 * scales.reach(units[["response", "raw"]].to_numpy().ravel(), units["response_high"])
     )
@@ -54,10 +56,17 @@ def shrunken(result: SmallUnits, ranks: Ranks | None = None, *, synthetic: Itera
     for place, row in enumerate(units.itertuples()):
         _draw(axes, place, row)
     axes.set_xlabel(_unit(result))
-    figure.legend(handles=_key(), loc="outside upper left", ncols=2, frameon=False, fontsize=marks.SMALL)
+    style.key(figure, _key())
     alt = _alt(result, units)
     caption = _caption(result, units, ranks)
     return Drawing(name, title, caption, alt, style.svg(figure, name, alt), units)
+
+
+def _height(names: list[str]) -> float:
+    """Return the inches of the figure, whose rows hold two rates each."""
+    if style.narrow():
+        return named_rows.height(names, frame=1.4, beside=2) + 0.1 * len(names)
+    return 1.2 + 0.36 * len(names) + 0.12 * sum(text.count("\n") for text in names)
 
 
 def _extreme(result: SmallUnits, ranks: Ranks | None) -> pd.DataFrame:
@@ -72,7 +81,8 @@ def _extreme(result: SmallUnits, ranks: Ranks | None) -> pd.DataFrame:
     # Units that do not differ all have the common rate: then what was counted tells them apart.
     by = "response" if result.prior.variance > 0 else "raw"
     far = (units[by] - result.prior.mean).abs()
-    kept = far.sort_values(ascending=False, kind="stable").index[:MOST_UNITS]
+    most = _NARROW_UNITS if style.narrow() else MOST_UNITS
+    kept = far.sort_values(ascending=False, kind="stable").index[:most]
     units = units.loc[units.index.isin(kept)]
     return units.sort_values([by, "term"], ascending=[False, True], ignore_index=True)
 
@@ -82,14 +92,14 @@ def _draw(axes: Axes, place: int, row: Any) -> None:
     look = {"colour": style.SOFT, "face": style.PAPER, "line": ":"}
     marks.estimate(axes, place + _APART, raw, size=4, **look)
     values = (100 * row.response, 100 * row.response_low, 100 * row.response_high)
-    marks.estimate(axes, place - _APART, values)
+    marks.estimate(axes, place + _APART - named_rows.half(axes, 2 * _APART), values)
     words = phrases.said(*values)
     if "rank" in row._fields:
         ends = number(row.rank_low), number(row.rank_high)
         words += "\n" + _("hạng {rank} ({low}–{high})").format(
             rank=number(row.rank), low=ends[0], high=ends[1]
         )
-    marks.beside(axes, place, words)
+    named_rows.beside(axes, place, words)
 
 
 def _unit(result: SmallUnits) -> str:

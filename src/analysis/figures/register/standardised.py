@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 
 import pandas as pd
 from matplotlib.lines import Line2D
 
 from analysis import register_words
-from analysis.figures import style
+from analysis.figures import named_rows, paper, style
 from analysis.figures.register import gated, marks, phrases, scales
 from analysis.language import _, number
 from analysis.models.standardisation.standardised import DirectlyStandardised, IndirectlyStandardised
@@ -17,12 +16,13 @@ from analysis.models.terms import category_label, factor_label
 from analysis.shown import Drawing
 
 _APART = 0.24
-"""Rows that the crude rate stands above the standardised one."""
+"""Rows that the crude rate stands below the standardised one."""
 
 _IN_TIME = ("year", "term")
 """Groups that keep their order; others stand from the highest rate to the lowest."""
 
 
+@paper.drawn
 def standardised_rates(
     result: DirectlyStandardised | IndirectlyStandardised, *, synthetic: Iterable[bool]
 ) -> Drawing | None:
@@ -43,16 +43,16 @@ def standardised_rates(
     if result.withheld:
         return gated.refused(result, name, title)
     rows = _rows(result)
-    labels = [textwrap.fill(category_label(result.by, str(term)), 30) for term in rows["term"]]
-    figure, (axes,) = style.new(style.rows_height(labels, frame=1.3))
-    style.rows_axis(axes, labels)
+    labels = [named_rows.fold(category_label(result.by, str(term)), 30) for term in rows["term"]]
+    figure, (axes,) = style.new(named_rows.height(labels, frame=1.3))
+    named_rows.axis(axes, labels)
     axes.set_xlim(0, scales.reach(rows[["rate", "crude"]].to_numpy(dtype=float).ravel(), rows["rate_high"]))
     scales.written(axes.xaxis)
     for place, row in enumerate(rows.itertuples()):
         if pd.notna(row.crude):
             axes.plot(
                 row.crude,
-                place - _APART,
+                place + named_rows.half(axes, _APART),
                 "D",
                 color=style.SOFT,
                 markerfacecolor=style.PAPER,
@@ -61,12 +61,12 @@ def standardised_rates(
                 clip_on=False,
             )
         if pd.isna(row.rate):
-            marks.beside(axes, place, _("không chuẩn hóa được"))
+            named_rows.beside(axes, place, _("không chuẩn hóa được"))
             continue
         marks.estimate(axes, place, (row.rate, row.rate_low, row.rate_high))
-        marks.beside(axes, place, phrases.said(row.rate, row.rate_low, row.rate_high))
+        named_rows.beside(axes, place, phrases.said(row.rate, row.rate_low, row.rate_high))
     axes.set_xlabel(_("Kết nạp trên {per} đảng viên, một năm").format(per=number(result.per)))
-    figure.legend(handles=_key(), loc="outside upper left", ncols=2, frameon=False, fontsize=marks.SMALL)
+    style.key(figure, _key())
     alt = _alt(result, rows)
     return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt), rows)
 

@@ -10,8 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from analysis import register_words
-from analysis.figures import style
-from analysis.figures.register import marks, phrases, scales
+from analysis.figures import paper, style
+from analysis.figures.register import phrases, scales
 from analysis.language import _, number, percent
 from analysis.shown import Drawing
 
@@ -21,6 +21,7 @@ _LARGEST = 220.0
 """Area in square points of the largest bubble."""
 
 
+@paper.drawn
 def target_against_admitted(unit_rows: pd.DataFrame) -> Drawing | None:
     """Draw how many unit-years had each target and number of admissions; None where none has both.
 
@@ -34,10 +35,10 @@ def target_against_admitted(unit_rows: pd.DataFrame) -> Drawing | None:
         return None
     pairs = rows.groupby(["target", "admitted"], observed=True).size().rename("unit_years").reset_index()
     pairs = pairs.astype("int64")
-    figure, (axes,) = style.new(6.4)
+    figure, (axes,) = style.new(4.0 if style.narrow() else 6.4)
     _plane(axes, float(pairs[["target", "admitted"]].to_numpy().max()))
     _bubbles(axes, pairs)
-    figure.legend(handles=_key(pairs), loc="outside upper left", ncols=2, frameon=False, fontsize=marks.SMALL)
+    style.key(figure, _key(pairs))
     title = _("Số kết nạp so với chỉ tiêu của từng đơn vị-năm, {place}").format(
         place=phrases.places(rows["province"])
     )

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis import register_words
-from analysis.figures import style
+from analysis.figures import paper, style
 from analysis.figures.register import marks, phrases, scales
 from analysis.language import _, number
 from analysis.models.intervals import poisson_limits
@@ -27,6 +27,7 @@ _AT = {"start": ("o", -0.2), "end": ("s", 0.2)}
 """Marker and shift of a series, by the end of the year at which its members were counted."""
 
 
+@paper.drawn
 def trend(unit_rows: pd.DataFrame, *, part_years: Collection[int] = ()) -> Drawing | None:
     """Draw the yearly admissions per 100 members of the covered units together; None where none is known.
 
@@ -48,7 +49,7 @@ def trend(unit_rows: pd.DataFrame, *, part_years: Collection[int] = ()) -> Drawi
     _rates(panels[0], rates)
     _units(panels[1], rates)
     # The key, not the panel, names band and lines: wherever they run, it hides no estimate.
-    figure.legend(handles=_key(rates), loc="outside upper left", ncols=2, frameon=False, fontsize=marks.SMALL)
+    style.key(figure, _key(rates))
     place = phrases.places(unit_rows["province"])
     title = _("Tỷ lệ kết nạp hằng năm của các đơn vị có sổ, {place}").format(place=place)
     title = register_words.titled(title, unit_rows["synthetic"])
@@ -135,7 +136,7 @@ def _named(axes: Axes, x: float, rate: float, high: float) -> None:
         textcoords="offset points",
         ha="center",
         va="bottom",
-        fontsize=marks.SMALL,
+        fontsize=style.small(),
     )
 
 
@@ -160,12 +161,12 @@ def _units(axes: Axes, rates: pd.DataFrame) -> None:
         x = row.year + shifts[str(row.members_at)]
         axes.bar(x, row.units, width=width, color=style.GRID)
         if row.year in shown:
-            axes.text(x, row.units, number(row.units), ha="center", va="bottom", fontsize=marks.SMALL)
+            axes.text(x, row.units, number(row.units), ha="center", va="bottom", fontsize=style.small())
     axes.set_ylim(0, 1.35 * float(rates["units"].max()))
     axes.set_yticks([])
     axes.tick_params(axis="x", length=0, labelbottom=False)
     axes.spines["left"].set_visible(False)
-    axes.set_ylabel(_("Số đơn vị"), fontsize=marks.SMALL)
+    axes.set_ylabel(_("Số đơn vị"), fontsize=style.small())
 
 
 def _banded(rates: pd.DataFrame) -> bool:
@@ -259,4 +260,4 @@ def _alt(rates: pd.DataFrame) -> str:
         return words
     below, above = int((inside["rate"] < WANTED[0]).sum()), int((inside["rate"] > WANTED[1]).sum())
     more = _("Trong {count} tỷ lệ của 2020–2025, {below} dưới dải 3–4%, {above} trên dải ấy.")
-    return f"{words} {more.format(count=len(inside), below=below, above=above)}"
+    return f"{words} {more.format(count=number(len(inside)), below=number(below), above=number(above))}"
