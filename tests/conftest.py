@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -14,7 +16,7 @@ from hypothesis import settings
 
 from analysis import cleaning, processed
 from analysis.cli import main
-from analysis.language import use
+from analysis.language import LANGUAGES, use
 
 settings.register_profile("ketnap", deadline=None, derandomize=True, database=None)
 settings.load_profile("ketnap")
@@ -84,6 +86,36 @@ def processed_folder(
     folder = tmp_path_factory.mktemp("processed")
     cleaning.write(tables, folder, made_from=processed.raw_hash(raw))
     return folder
+
+
+@pytest.fixture(scope="session")
+def rendered(
+    root: Path, raw: Path, tables: processed.Processed, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a folder of reports of all five templates, in both languages, as HTML, PDF and Word; tests only read it.
+
+    Beside it, in ``processed``, stand the tables that it was made from. Tests that use it are of the group
+    ``rendered``, so that it is made once.
+    """
+    folder = tmp_path_factory.mktemp("rendered")
+    data, out = folder / "processed", folder / "reports"
+    cleaning.write(tables, data, made_from=processed.raw_hash(raw), raw=raw)
+    options = ["--format", "html,pdf,docx", "--data", data, "--out", out]
+    command = [sys.executable, "-c", "from analysis.cli import main; main()", "report"]
+    alone = [["--template", name] for name in ("comparison", "data_quality", "comparison_register")]
+    for language in LANGUAGES:
+        for asked in (["Nghệ An"], *alone):
+            call = subprocess.run(
+                [*command, *asked, "--language", language, *map(str, options)],
+                cwd=root,
+                env=os.environ | {"PYTHONUTF8": "1", "NO_COLOR": "1"},
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                check=False,
+            )
+            assert call.returncode == 0, call.stderr
+    return out
 
 
 @pytest.fixture

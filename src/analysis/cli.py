@@ -461,7 +461,7 @@ def status(
     chosen = ["province", "province_register"] if names else list(TEMPLATES)
     places = jobs.wanted(names or [], not names, units.value)
     cuts = Cuts(processed.load(folder), units.value)
-    planned = jobs.plan(project, folder, cuts, target, places, chosen, language=language)
+    planned = jobs.plan(project, folder, cuts, target, places, chosen, language=language, formats=())
     rows = []
     for job in planned:
         why = stale(job)

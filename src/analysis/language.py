@@ -118,6 +118,18 @@ def file_name(name: str, language: str) -> str:
     return name if language == LANGUAGES[0] else f"{stem}.{language}{dot}{ending}"
 
 
+def language_of(name: str) -> str:
+    """Return the language of a file by its name; see :func:`file_name`.
+
+    Examples
+    --------
+    >>> language_of("report.html"), language_of("figures/attainment.en.svg")
+    ('vi', 'en')
+    """
+    marks = name.split(".")[1:-1]
+    return next((language for language in LANGUAGES[1:] if language in marks), LANGUAGES[0])
+
+
 def use(language: str) -> None:
     """Take the messages, numbers and dates of ``language`` from here on, in this process.
 

@@ -18,7 +18,7 @@ from bs4 import BeautifulSoup
 from analysis.language import file_name
 from tests.browser.conftest import PAGES
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("rendered")
 
 MOST = 1_500_000
 """Bytes of a page."""
@@ -175,7 +175,7 @@ def test_nothing_is_asked_of_elsewhere(name: str, language: str, made: Path, chr
 def test_a_page_that_is_saved_alone_still_gives_the_data_of_its_figures(
     language: str, made: Path, opened: Any, tmp_path: Path
 ) -> None:
-    path = path_of(made, "dien-bien", language)
+    path = path_of(made, "nghe-an", language)
     alone = Path(shutil.copy(path, tmp_path))
     page = opened(alone)
     for name in ("figures/attainment.csv", "tables/sources.csv"):
@@ -188,7 +188,7 @@ def test_a_page_that_is_saved_alone_still_gives_the_data_of_its_figures(
 
 @browser
 def test_the_contents_are_open_where_there_is_room_and_folded_on_a_phone(made: Path, opened: Any) -> None:
-    path = path_of(made, "dien-bien", "vi")
+    path = path_of(made, "nghe-an", "vi")
     wide, phone = opened(path), opened(path, 360)
     first = ".kn-contents li a"
     assert wide.locator(first).first.is_visible()
@@ -201,7 +201,7 @@ def test_the_contents_are_open_where_there_is_room_and_folded_on_a_phone(made: P
 
 @browser
 def test_a_reader_with_a_keyboard_sees_where_they_are(made: Path, opened: Any) -> None:
-    page = opened(path_of(made, "dien-bien", "vi"))
+    page = opened(path_of(made, "nghe-an", "vi"))
     page.keyboard.press("Tab")
     skip = page.locator(".kn-skip")
     assert skip.evaluate("link => link === document.activeElement")
@@ -261,7 +261,7 @@ def test_print_is_dark_on_white_whole_and_within_the_paper(
 
 @browser
 def test_a_page_is_whole_without_scripts(made: Path, opened: Any) -> None:
-    page = opened(path_of(made, "dien-bien", "vi"), scripts=False)
+    page = opened(path_of(made, "nghe-an", "vi"), scripts=False)
     assert page.locator("figure.kn-figure svg").first.is_visible()
     assert page.locator(".kn-contents li a").first.is_visible()
 

@@ -16,7 +16,7 @@ from analysis.report import site
 from analysis.report.place_slice import Cuts
 from tests.report.site_folder import put
 
-pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.browser]
+pytestmark = [pytest.mark.xdist_group("rendered"), pytest.mark.browser]
 
 Opened = Callable[..., Any]
 SHOWN = "#kn-provinces tbody tr:not([hidden]) th"
@@ -54,7 +54,10 @@ def names(page: Any) -> list[str]:
         pytest.param("4", ["Cao Bằng"], id="by a code without its zero"),
         pytest.param("tphcm", ["TP. Hồ Chí Minh"], id="by its letters"),
         pytest.param("hoa", ["Hòa Bình", "Khánh Hòa", "Thanh Hóa"], id="by a part"),
+        pytest.param("tỉnh Điện", ["Điện Biên"], id="with its kind, in part"),
+        pytest.param("thap", ["Đồng Tháp"], id="by a later syllable, not by parts of two"),
         pytest.param("zz", [], id="none"),
+        pytest.param("%", [], id="no letters"),
     ],
 )
 def test_a_typed_name_finds_its_province(typed: str, found: list[str], opened: Opened, pages: Path) -> None:

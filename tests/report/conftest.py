@@ -31,8 +31,8 @@ ASKED = (
 )
 """Provinces as people write them: with and without diacritics, by code, with the word, in another case."""
 
-EVIL = "huyện <script>alert(1)</script> & $x^2$ {unit}"
-"""A unit's name that would be code in HTML, in a formula and in a template."""
+EVIL = "huyện <script>alert(1)</script> & $x^2$ {unit} [[x]]"
+"""A unit's name that would be code in HTML, in a formula and in a template, and looks like a reference."""
 
 
 @dataclass(frozen=True)

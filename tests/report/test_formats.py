@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from analysis.report import manifest
+
 pytestmark = pytest.mark.xdist_group("reports")
 
 PLACE, SLUG = "Hà Nam", "ha-nam"
@@ -79,6 +81,31 @@ def test_one_language_made_anew_leaves_the_other_as_it_was(
     assert files(out / SLUG) == before, "html is asked for; what else there is, is made with it"
 
 
+@pytest.mark.parametrize("told", ["{broken", "{}", "[]"])
+def test_a_manifest_that_cannot_be_read_costs_the_other_language_nothing(
+    told: str, made: Path, reports: Any, ketnap: Callable[..., Any], tmp_path: Path
+) -> None:
+    out = again(made, tmp_path)
+    before = {name: content for name, content in files(out / SLUG).items() if ".en." in name}
+    (out / SLUG / "manifest.en.json").write_text(told, encoding="utf-8")
+    call = ketnap("report", PLACE, "--template", "province", "--data", reports.data, "--out", out, "--force")
+    assert call.returncode == 0, call.stderr
+    assert (out / SLUG / "manifest.en.json").read_text(encoding="utf-8") == told
+    (out / SLUG / "manifest.en.json").unlink()
+    after = {name: content for name, content in files(out / SLUG).items() if ".en." in name}
+    del before["manifest.en.json"]
+    assert after == before
+
+
+def test_a_manifest_of_before_there_were_formats_is_of_a_page(made: Path, tmp_path: Path) -> None:
+    out = again(made, tmp_path)
+    path = out / SLUG / "manifest.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    del told["formats"]
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert manifest.formats(path.parent, "vi", ("pdf",)) == ("html", "pdf")
+
+
 def test_only_figures_are_made_where_only_they_are_asked_for(
     reports: Any, ketnap: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -92,6 +119,8 @@ def test_only_figures_are_made_where_only_they_are_asked_for(
     endings = {name.partition(".")[2] for name in found if name.startswith("figures/")}
     assert endings == {"svg", "csv", "pdf", "png"}
     assert {name.partition(".")[2] for name in found if name.startswith("tables/")} == {"csv", "tex", "html"}
+    told = ketnap("status", PLACE, "--data", reports.data, "--out", out, "--json")
+    assert [row["state"] for row in json.loads(told.stdout)] == ["up to date"]
 
 
 @pytest.mark.parametrize("given", ["htm", "html,", "html,PDF"])

@@ -22,15 +22,13 @@ from bs4 import BeautifulSoup
 from markupsafe import escape
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from analysis import cleaning, processed
 from analysis.report import paper, pdf
 from analysis.shown import Title
 
-pytestmark = pytest.mark.xdist_group("papers")
+pytestmark = pytest.mark.xdist_group("rendered")
 
 LANGUAGES = ("vi", "en")
 FOLDERS = ("nghe-an", "comparison", "data-quality", "nghe-an-register", "comparison-register")
-ALONE = ("comparison", "data_quality", "comparison_register")
 FONTS = ("BeVietnamPro", "DejaVuSans")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -96,19 +94,9 @@ class Files:
 
 
 @pytest.fixture(scope="session")
-def made(
-    raw: Path, tables: processed.Processed, ketnap: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def made(rendered: Path) -> Path:
     """Return a folder of reports of all five templates, in both languages and all formats."""
-    folder = tmp_path_factory.mktemp("papers")
-    data, out = folder / "processed", folder / "out"
-    cleaning.write(tables, data, made_from=processed.raw_hash(raw), raw=raw)
-    for language in LANGUAGES:
-        options = ("--language", language, "--format", "html,pdf,docx", "--data", data, "--out", out)
-        for asked in ("Nghệ An", *(f"--template={name}" for name in ALONE)):
-            call = ketnap("report", asked, *options)
-            assert call.returncode == 0, call.stderr
-    return out
+    return rendered
 
 
 @pytest.fixture(scope="session")

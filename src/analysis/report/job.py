@@ -34,6 +34,8 @@ class Job:
         Of the template, complete and checked.
     inputs : dict
         Hashes and values that the report depends on.
+    synthetic : tuple of bool
+        Of registers: whether its rows are those of a simulation; both, where some are.
     formats : tuple of str
         What it is rendered to, of :data:`FORMATS`.
     timeout : float
@@ -48,6 +50,7 @@ class Job:
     out: Path
     parameters: dict[str, Any]
     inputs: dict[str, Any]
+    synthetic: tuple[bool, ...] = ()
     formats: tuple[str, ...] = ("html",)
     timeout: float = 600.0
     package: str = ""

@@ -13,6 +13,7 @@ from analysis import fingerprint, processed
 from analysis.clean.places import find_province, province_slug
 from analysis.errors import DataRefusedError, ParameterError, Problem
 from analysis.language import LANGUAGES, _, speaking, use
+from analysis.register_words import titled
 from analysis.report import manifest, register_slice
 from analysis.report.job import FORMATS, Job
 from analysis.report.parameters import (
@@ -230,9 +231,12 @@ def _register_jobs(
                 raise register_slice.nothing_of(place)
             continue
         checked = ProvinceRegisterParameters.checked(province=place.name, **in_units).model_dump()
-        inputs = _inputs(project, notebook, registers.of(marks).hash(), checked)
-        label = _("{place}, theo danh sách").format(place=place_name(place))
-        jobs.append(Job(f"{province_slug(place)}-register", label, notebook, out, checked, inputs))
+        cut = registers.of(marks)
+        inputs = _inputs(project, notebook, cut.hash(), checked)
+        origins = tuple(sorted({bool(value) for value in cut.unit_years["synthetic"].unique()}))
+        label = titled(_("{place}, theo danh sách").format(place=place_name(place)), origins)
+        name = f"{province_slug(place)}-register"
+        jobs.append(Job(name, label, notebook, out, checked, inputs, synthetic=origins))
     return jobs
 
 
@@ -255,4 +259,8 @@ def _register_comparison(
     notebook = project.notebooks / "comparison_register.ipynb"
     checked = ComparisonRegisterParameters.checked(**in_units).model_dump()
     inputs = _inputs(project, notebook, registers.hash(), checked)
-    return [Job("comparison-register", _("So sánh theo danh sách"), notebook, out, checked, inputs)]
+    origins = (
+        bool(registers.unit_years["synthetic"].astype(bool).all()),
+    )  # beside real ones, none is compared
+    label = titled(_("So sánh theo danh sách"), origins)
+    return [Job("comparison-register", label, notebook, out, checked, inputs, synthetic=origins)]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import fingerprint
-from analysis.language import LANGUAGES, file_name
+from analysis.language import LANGUAGES, file_name, language_of
 from analysis.report.job import FORMATS, Job
 
 NAME = "manifest.json"
@@ -27,12 +27,16 @@ _PACKAGES = (
     "nbconvert",
     "pandera",
     "babel",
+    "beautifulsoup4",
     "formulaic",
     "ipython",
     "jinja2",
+    "markupsafe",
     "mistune",
     "nbformat",
     "pyarrow",
+    "pypandoc_binary",
+    "typst",
 )
 
 
@@ -48,8 +52,8 @@ def read(folder: Path, language: str = LANGUAGES[0]) -> dict[str, Any] | None:
     try:
         text = (folder / file_name(NAME, language)).read_text(encoding="utf-8")
         loaded: dict[str, Any] = json.loads(text)
-        told = {"state", "outputs", "formats"} <= set(loaded)
-        complete = told and loaded["inputs"]["parameters"] is not None
+        loaded.setdefault("formats", ["html"])  # as every report was, before there were others
+        complete = {"state", "outputs"} <= set(loaded) and loaded["inputs"]["parameters"] is not None
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return loaded if complete else None
@@ -66,13 +70,10 @@ def text(manifest: dict[str, Any]) -> str:
 
 
 def others(folder: Path, language: str) -> list[str]:
-    """Return the files that a folder holds of the report in other languages."""
-    found: list[str] = []
-    for other in LANGUAGES:
-        if other != language and (told := read(folder, other)):
-            names = [*told["outputs"], file_name(NAME, other), file_name("failed.ipynb", other)]
-            found += [name for name in names if (folder / name).is_file()]
-    return found
+    """Return the files that a folder holds in other languages, by their names, whatever a manifest says of them."""
+    files = (path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else ()
+    names = (path.relative_to(folder).as_posix() for path in files)
+    return sorted(name for name in names if language_of(name) != language)
 
 
 def formats(folder: Path, language: str, asked: Sequence[str]) -> tuple[str, ...]:

@@ -55,8 +55,8 @@ def numbered(notebook: NotebookNode) -> NotebookNode:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if MIME_NAME not in data and "text/html" in data:
-                data["text/html"] = _resolved(data["text/html"], labels)
-                data["text/plain"] = _resolved(data.get("text/plain", ""), labels, linked=False)
+                data["text/html"] = _resolved(data["text/html"], labels, strict=False)
+                data["text/plain"] = _resolved(data.get("text/plain", ""), labels, linked=False, strict=False)
     return notebook
 
 
@@ -81,7 +81,7 @@ def _label(data: dict[str, Any], labels: Mapping[str, str], sources: SourceLines
     told["label"] = labels[told["name"]]
     html = data["text/html"].replace(NUMBER, f'<span class="kn-number">{told["label"]}.</span>', 1)
     if told["kind"] == "figure":
-        source = _resolved(sources.of_figure(data["text/csv"]), labels)
+        source = _resolved(sources.of_figure(data["text/csv"]), labels, strict=False)
         html = html.replace(SOURCE, f'<span class="kn-source">{source}</span>' if source else "", 1)
         told["source"] = Markup(source).striptags()
     data["text/html"] = html
@@ -96,11 +96,17 @@ def _standing(source: str, labels: Mapping[str, str]) -> str:
     return "\n".join(line for line in source.split("\n") if stands(line))
 
 
-def _resolved(text: str, labels: Mapping[str, str], *, linked: bool = True) -> str:
-    """Return a text with links in place of its references, or with the bare labels."""
+def _resolved(text: str, labels: Mapping[str, str], *, linked: bool = True, strict: bool = True) -> str:
+    """Return a text with links in place of its references, or with the bare labels.
+
+    A notebook's prose is held to its references. In sentences that hold words of the data, where a unit's name
+    may look like one, what is shown nowhere stays as it is written.
+    """
 
     def link(match: re.Match[str]) -> str:
         name = match[1]
+        if name not in labels and not strict:
+            return match[0]
         if name not in labels:
             near = ", ".join(sorted(labels)) or "none"
             raise UnknownReferenceError(

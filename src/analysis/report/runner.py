@@ -187,6 +187,7 @@ def _manifest(job: Job, state: str, seconds: float) -> dict[str, Any]:
         "label": job.label,
         "state": state,
         "formats": list(job.formats),
+        "synthetic": list(job.synthetic),
         "inputs": job.inputs,
         "seeds": {name: value for name, value in job.parameters.items() if "seed" in name},
         "versions": manifest.versions(),

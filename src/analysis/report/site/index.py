@@ -10,6 +10,7 @@ from analysis import __version__, wording
 from analysis.clean.places import province_slug
 from analysis.clean.text import fold
 from analysis.language import _, file_name, language, number, sort_key
+from analysis.register_words import titled
 from analysis.report.parameters import VINTAGES
 from analysis.report.place_slice import Cuts
 from analysis.report.site import tiles, words
@@ -119,7 +120,7 @@ def _row(cuts: Cuts, place: Province, report: Report) -> dict[str, Any]:
     return {
         **_shown(report),
         "name": place.name,
-        "find": " ".join(_joined(name) for name in _names(place)),
+        "find": " ".join(found for name in _names(place) for found in _from_each_syllable(name)),
         "codes": " ".join(dict.fromkeys([place.code, *_initials(place)])),
         "region": wording.name("region", code) if code else "–",
         "region_code": code,
@@ -170,8 +171,16 @@ def _names(place: Province) -> list[str]:
     return list(dict.fromkeys([place.name, *(merged if place.vintage == "2025" else [])]))
 
 
-def _joined(name: str) -> str:
-    return fold(name).removeprefix("tp ").replace(" ", "")
+def _from_each_syllable(name: str) -> list[str]:
+    """Return a name without spaces, and what is left of it from each later syllable on.
+
+    Examples
+    --------
+    >>> _from_each_syllable("Điện Biên")
+    ['dienbien', 'bien']
+    """
+    syllables = fold(name).removeprefix("tp ").split()
+    return ["".join(syllables[start:]) for start in range(len(syllables))]
 
 
 def _initials(place: Province) -> list[str]:
@@ -197,7 +206,7 @@ def names(units: str) -> dict[str, str]:
 
 def _named(places: Sequence[Province]) -> dict[str, tuple[str, str]]:
     """Return the reports that are not of one province's published figures: name and what it is about."""
-    about_register = _("theo danh sách kết nạp của cơ quan; số nhỏ được che.")
+    about_register = _("theo danh sách kết nạp; số nhỏ chưa được che.")
     found = {
         "comparison": (
             _("So sánh các tỉnh, thành phố"),
@@ -223,7 +232,7 @@ def _cards(shelf: Shelf, places: Sequence[Province]) -> list[dict[str, Any]]:
     for name, (title, about) in _named(places).items():
         report = shelf.best(name, language())
         if report.state != MISSING or name == "comparison":
-            cards.append(_shown(report) | {"name": title, "about": about})
+            cards.append(_shown(report) | {"name": titled(title, report.synthetic), "about": about})
     data = {
         "name": _("Số liệu và sổ mã"),
         "about": _("các bảng đã làm sạch, để tải về, và nghĩa của từng cột."),

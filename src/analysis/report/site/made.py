@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class Report:
         Of a failed one: the message, and the code of the cell.
     files : frozenset of str
         Those that its manifest names, as far as they are there, the manifest, and the notebook of a failure.
+    synthetic : tuple of bool
+        See :class:`analysis.report.job.Job`.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Report:
     error: str = ""
     cell: str = ""
     files: frozenset[str] = frozenset()
+    synthetic: tuple[bool, ...] = ()
 
     @property
     def page(self) -> str:
@@ -131,7 +134,9 @@ def _report(
 ) -> Report:
     own = {file_name(name, language) for name in (FAILED_NOTEBOOK, manifest.NAME)}
     kept = files & {*told["outputs"], *own}
+    origins = tuple(bool(one) for one in told.get("synthetic", ()))
     if told["state"] != "done":
-        return Report(name, language, FAILED, (), told.get("error", ""), told.get("cell", ""), kept)
+        found = Report(name, language, FAILED, (), told.get("error", ""), told.get("cell", ""), kept)
+        return replace(found, synthetic=origins)
     state = DONE if why is None else STALE if why else FRESH
-    return Report(name, language, state, tuple(why or ()), files=kept)
+    return Report(name, language, state, tuple(why or ()), files=kept, synthetic=origins)

@@ -18,8 +18,9 @@
     const asked = fold(typed);
     const bare = asked.replace(/^(tinh|thanh pho|tp) /, "").replace(/ /g, "");
     const code = /^\d$/.test(bare) ? `0${bare}` : bare;
-    return (row) => !bare || row.dataset.codes.split(" ").includes(code)
-      || (!/^\d+$/.test(bare) && row.dataset.find.includes(bare));
+    if (!bare) return () => !typed.trim();
+    return (row) => row.dataset.codes.split(" ").includes(code)
+      || (!/^\d+$/.test(bare) && row.dataset.find.split(" ").some((name) => name.startsWith(bare)));
   };
 
   const filtering = (form, rows) => {
@@ -72,8 +73,8 @@
   };
 
   const openTarget = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const box = target && (target.querySelector("details") || target.parentElement.querySelector(`#${target.id} ~ details`));
+    const target = document.querySelector(":target");
+    const box = target && (target.querySelector("details") || target.parentElement.querySelector(`#${CSS.escape(target.id)} ~ details`));
     if (box) box.open = true;
   };
 
