@@ -52,7 +52,7 @@ lock: $(STAMP)
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "ketnap needs Python 3.11 or later, this is " + sys.version.split()[0] + "; say which: make PYTHON=python3.12 report")'
-	@echo "making .venv from requirements.lock (a minute or two, 1.3 GB)"
+	@echo "making .venv from requirements.lock (a minute or two, 1.5 GB)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
