@@ -207,7 +207,7 @@ def test_killed_at_any_moment(project: Project, part: int) -> None:
             code, states, err = project.run()
             assert (code, set(states)) == (0, {"dien-bien", "nghe-an", "ha-nam", "lao-cai", "bac-ninh"}), err
             assert project.sound() == {version}
-            assert not list(project.out.glob(".*"))
+            assert not list(project.out.rglob(".*"))
             assert not list(project.temporary.iterdir())
     assert project.run()[0] == 0
     found = project.contents()
@@ -236,7 +236,7 @@ def test_a_stopped_run_leaves_the_last_good_reports_and_nothing_else(project: Pr
     assert "Traceback" not in err
     assert until(lambda: not project.processes(), 20)
     assert project.sound() == {1}
-    assert not list(project.out.glob(".*"))
+    assert not list(project.out.rglob(".*"))
     assert not list(project.temporary.iterdir())
 
 
@@ -251,7 +251,7 @@ def test_a_full_disk_fails_the_reports_and_keeps_the_last_good_ones(project: Pro
     assert {name: content for name, content in project.contents().items() if "/" in name} == {
         name: content for name, content in before.items() if "/" in name
     }
-    assert not list(project.out.glob(".*"))
+    assert not list(project.out.rglob(".*"))
     assert project.run()[0] == 0
     assert project.sound() == {2}
 

@@ -65,11 +65,11 @@ def _clear_leftovers(out: Path, *, alone: bool) -> None:
 
     Who holds the folder knows that no other run is at work; else what a living process has begun stays.
     """
-    for path in out.glob(".*.*.*") if out.is_dir() else []:
+    for path in [*out.glob(".*.*.*"), *out.glob("*/.*.*.part")] if out.is_dir() else []:
         match = re.fullmatch(r"\.(.+)\.(\d+)\.(part|old)", path.name)
         if match is None or (not alone and alive(int(match[2]))):
             continue
-        final = out / match[1]
+        final = path.parent / match[1]
         if match[3] == "old" and not final.exists():
             path.replace(final)
         elif path.is_dir():
