@@ -53,7 +53,8 @@ ODDITIES = [
     "import __main__, pickle\nclass Held: ...\npickle.loads(pickle.dumps(Held)) is __main__.Held",
     "import helper\nhelper.WORD",
     "%matplotlib inline",
-    "import subprocess\n_ = subprocess.run(['sh', '-c', 'echo dưới; echo lỗi >&2'])\nprint('trên')",
+    # a kernel reads what other programs write on a thread of its own, and loses what it has not read at the end
+    "import subprocess, time\n_ = subprocess.run(['sh', '-c', 'echo dưới; echo lỗi >&2'])\nprint('trên'); time.sleep(1)",
     "len?",
     "import multiprocessing\nmultiprocessing.get_start_method()",
     "__name__, type(get_ipython()).__mro__[-1].__name__",

@@ -274,7 +274,10 @@ def test_a_killed_process_fails_its_report_alone_and_the_next_run_makes_it(proje
     assert (code, states.pop("ha-nam"), set(states.values())) == (0, "done", {"fresh"})
 
 
-def test_a_killed_server_is_started_again_and_no_report_is_lost(project: Project) -> None:
+@pytest.mark.parametrize(
+    "waits", [pytest.param(0.0, id="at once"), pytest.param(4.0, id="when a start waits for it")]
+)
+def test_a_killed_server_is_started_again_and_no_report_is_lost(project: Project, waits: float) -> None:
     project.write_template(2, cell="import time; time.sleep(1)")
     run = project.start()
     assert run.stderr is not None
@@ -287,6 +290,9 @@ def test_a_killed_server_is_started_again_and_no_report_is_lost(project: Project
         and int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").split()[3]) == run.pid
     ]
     assert len(servers) == 1
+    if waits:
+        os.kill(servers[0], signal.SIGSTOP)
+        time.sleep(waits)
     os.kill(servers[0], signal.SIGKILL)
     out, err = run.communicate(timeout=120)
     assert run.returncode == 0, err

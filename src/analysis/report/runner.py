@@ -43,8 +43,8 @@ def run(
     scheduler: str | None = None,
     force: bool,
     finished: Callable[[Outcome], None],
-) -> list[Outcome]:
-    """Make the reports that are not up to date, and return what became of each, in order.
+) -> None:
+    """Make the reports that are not up to date, and tell what became of each.
 
     One job that fails stops no other. Whoever calls holds the folder, by :func:`place_files.alone_in`, from
     before the jobs were planned.
@@ -67,26 +67,17 @@ def run(
     ParameterError
         No Dask scheduler answers at the address, or Dask is not installed.
     """
-    if not jobs:
-        return []
-    outcomes: dict[str, Outcome] = {}
-
-    def seen(outcome: Outcome) -> None:
-        outcomes[outcome.job.name] = outcome
-        finished(outcome)
-
     stale = [job for job in jobs if force or manifest.stale(job)]
     if stale and scheduler is None:
         warm.prepare()
     for job in jobs:
         if job not in stale:
-            seen(Outcome(job, FRESH))
+            finished(Outcome(job, FRESH))
     if stale:
         work = make if scheduler else _by_turns(workers)
         with _executor(scheduler, min(workers, len(stale))) as executor:
             for job, made in _made(executor, work, stale):
-                seen(_placed(job, made))
-    return [outcomes[job.name] for job in jobs]
+                finished(_placed(job, made))
 
 
 @contextmanager
