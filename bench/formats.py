@@ -1,59 +1,58 @@
-"""Formats: what a province's page, PDF and Word file take beyond the run of its notebook."""
+"""Formats: what a province's page, PDF and Word file take beyond the run of its notebook, as a run makes them."""
 
 from __future__ import annotations
 
-import io
 import shutil
 import statistics
+import sys
 import tempfile
 import time
-from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
-import nbformat
-
-from bench.reports import PLACES, ROOT, cells_of, command
+from bench.reports import PLACES, ROOT
 
 _WANTED = {"html": "   (wanted: at most 0.3 s)", "pdf": "   (wanted: at most 1.5 s)", "docx": ""}
 
 
 def main() -> None:
-    """Measure and print the seconds, and their ratios to the notebook's run."""
-    from analysis.clean.places import find_province, province_slug
-    from analysis.language import use
-    from analysis.report import paper, pdf, render, word
+    """Measure and print the seconds, and their ratios to the notebook's run.
 
-    use("vi")
+    Each report is made by a warm process of its own, as a run makes it: with its colophon and the files of its
+    data, the fonts and templates of its format loaded anew. Seconds count from its last cell to its last byte.
+    """
+    from analysis import processed
+    from analysis.report import jobs, warm, work
+    from analysis.report.place_slice import Cuts
+    from analysis.report.project import find
+
+    project = find(ROOT)
+    warm.prepare()
+    cuts = Cuts(processed.load(project.processed), "period")
+    places = jobs.wanted(PLACES, False, "period")
     folder = Path(tempfile.mkdtemp(prefix="ketnap-bench-"))
+    took: dict[str, list[tuple[float, float]]] = {name: [] for name in _WANTED}
     try:
-        command("ketnap", "report", *PLACES, "--template", "province", "--out", folder, "--workers", 1)
-        run = cells_of(ROOT / "notebooks" / "province.ipynb")
-        rounds = []
-        for place in [PLACES[0], *PLACES]:  # the first warms what is loaded once
-            slug = province_slug(find_province(place, "2008"))
-            notebook = nbformat.read(folder / slug / "report.ipynb", as_version=4)
-            took = {}
-            with redirect_stdout(io.StringIO()):
-                began = time.perf_counter()
-                run(place)
-                took["run"] = time.perf_counter() - began
-            began = time.perf_counter()
-            prepared = render.prepared(notebook, "vi")
-            render.html(prepared, "vi", "", "../index.html")
-            took["html"] = time.perf_counter() - began
-            for name, make in (("pdf", pdf.pdf), ("docx", word.docx)):
-                began = time.perf_counter()
-                make(paper.of(render.prepared(notebook, "vi"), "vi", ""))
-                took[name] = time.perf_counter() - began
-            rounds.append(took)
+        planned = jobs.plan(project, project.processed, cuts, folder, places, ["province"], language="vi")
+        work.make(planned[0])  # the server may still be loading
+        for job in planned:
+            for name, seconds in took.items():
+                marks = [time.perf_counter()]
+                made = work.make(
+                    replace(job, formats=(name,)), lambda marks=marks: marks.append(time.perf_counter())
+                )
+                if made.error:
+                    sys.exit(made.error)
+                seconds.append((marks[1] - marks[0], time.perf_counter() - marks[1]))
     finally:
         shutil.rmtree(folder)
+        warm.kill_all()
     print(f"beyond the run of a province's notebook, medians of {len(PLACES)} provinces; the longest")
-    for name in ("html", "pdf", "docx"):
-        seconds = [took[name] for took in rounds[1:]]
-        ratio = statistics.median(took[name] / took["run"] for took in rounds[1:])
+    for name, seconds in took.items():
+        beyond = [after for _run, after in seconds]
+        ratio = statistics.median(after / run for run, after in seconds)
         print(
-            f"{name:6} {statistics.median(seconds):6.2f} s  {max(seconds):6.2f} s  {ratio:5.2f} × the run{_WANTED[name]}"
+            f"{name:6} {statistics.median(beyond):6.2f} s  {max(beyond):6.2f} s  {ratio:5.2f} × the run{_WANTED[name]}"
         )
 
 

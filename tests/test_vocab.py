@@ -111,7 +111,7 @@ def test_every_subgroup_in_the_real_data_has_words_of_its_own(tables, language):
 @pytest.mark.parametrize(
     ("code", "vi", "en"),
     [
-        pytest.param("age_31_40", "31–40 tuổi", "aged 31-40", id="band"),
+        pytest.param("age_31_40", "31–40 tuổi", "aged 31–40", id="band"),
         pytest.param("age_under_35", "dưới 35 tuổi", "under 35", id="under"),
         pytest.param("age_over_60", "trên 60 tuổi", "over 60", id="over"),
         pytest.param("female", "nữ", "women", id="kept"),

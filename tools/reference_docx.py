@@ -68,6 +68,12 @@ NEW_STYLES = f"""
 <w:spacing w:before="0" w:after="60"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:customStyle="1" w:styleId="TableNotes"><w:name w:val="Table Notes"/>
 <w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{paragraph(40, 40)}</w:pPr><w:rPr>{letters(8, SOFT)}</w:rPr></w:style>
+<w:style w:type="paragraph" w:customStyle="1" w:styleId="Opening"><w:name w:val="Opening"/>
+<w:basedOn w:val="BodyText"/><w:next w:val="BodyText"/><w:qFormat/><w:pPr>{paragraph(240, 140)}</w:pPr></w:style>
+<w:style w:type="paragraph" w:customStyle="1" w:styleId="ListItems"><w:name w:val="List Items"/>
+<w:basedOn w:val="BodyText"/><w:qFormat/><w:pPr>{paragraph(0, 80)}</w:pPr></w:style>
+<w:style w:type="paragraph" w:customStyle="1" w:styleId="SourceCode"><w:name w:val="Source Code"/>
+<w:basedOn w:val="Normal"/><w:link w:val="VerbatimChar"/><w:pPr><w:keepLines/><w:wordWrap w:val="off"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:customStyle="1" w:styleId="Colophon"><w:name w:val="Colophon"/>
 <w:basedOn w:val="Normal"/><w:qFormat/><w:pPr>{paragraph(60, 60)}</w:pPr><w:rPr>{letters(8.5, SOFT)}</w:rPr></w:style>
 <w:style w:type="paragraph" w:styleId="Header"><w:name w:val="header"/><w:basedOn w:val="Normal"/>

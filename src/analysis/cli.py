@@ -34,6 +34,9 @@ app = typer.Typer(
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 
+Language = Annotated[
+    str, typer.Option(help="Language of the reports: vi or en.", callback=lambda given: given.lower())
+]
 Json = Annotated[bool, typer.Option("--json", help="Give the result as JSON.")]
 
 
@@ -312,7 +315,7 @@ def report(
         str | None,
         typer.Option(help="province, province_register, comparison, comparison_register or data_quality."),
     ] = None,
-    language: Annotated[str, typer.Option(help="Language of the reports: vi or en.")] = "vi",
+    language: Language = "vi",
     formats: Annotated[
         str, typer.Option("--format", help="html, pdf, docx, figures; several by commas.")
     ] = "html",
@@ -350,7 +353,7 @@ def report(
     from analysis.report.place_slice import Cuts
 
     chosen = [template] if template else list(TEMPLATES) if everything else ["province", "province_register"]
-    forms = [name.strip() for name in formats.split(",")]
+    forms = [name.strip() for name in formats.lower().split(",")]
     _check_fresh(project, folder, asked_for=data)
     places = jobs.wanted(asked, everything, units.value)
     with alone_in(target, lambda: _tell_waiting(as_json=as_json)):
@@ -441,7 +444,7 @@ def status(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[PROVINCE]...", help="Provinces; all if none is named.")
     ] = None,
-    language: Annotated[str, typer.Option(help="Language of the reports.")] = "vi",
+    language: Language = "vi",
     units: Annotated[Units, typer.Option(help="Provinces of the period, or the 34 of 2025.")] = Units.period,
     data: Annotated[Path | None, typer.Option(help="Processed tables; data/processed if not given.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where reports are; reports/ if not given.")] = None,

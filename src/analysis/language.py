@@ -202,12 +202,12 @@ def _translated(message: str) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """Return a number as the reader writes it, halves rounded up: ``2.128``, ``7,1`` in Vietnamese.
+    """Return a number as the reader writes it, halves rounded up, with a true minus: ``2.128``, ``−7,1`` in Vietnamese.
 
     Examples
     --------
-    >>> number(2128), number(7.14, 1)
-    ('2.128', '7,1')
+    >>> number(2128), number(-7.14, 1)
+    ('2.128', '−7,1')
     """
     return Said.by(_number, value, decimals)
 
@@ -217,7 +217,8 @@ def _number(value: float, decimals: int) -> str:
     exact = Decimal(repr(round(float(value), 10)))
     with localcontext(prec=_DIGITS):
         rounded = exact.quantize(Decimal(1).scaleb(-int(decimals)), ROUND_HALF_UP)
-        return str(format_decimal(rounded, pattern, locale=_locale(language())))
+        written = str(format_decimal(rounded, pattern, locale=_locale(language())))
+    return written.replace("-", "−")
 
 
 def plain(value: float, most: int = 2) -> str:
@@ -307,3 +308,30 @@ def is_vietnamese(text: str) -> bool:
     (True, False, False)
     """
     return not _ITS_OWN.isdisjoint(unicodedata.normalize("NFD", text))
+
+
+_WORDS = {
+    "en": " the of and with from has by for in on to english portal building site party members ",
+    "fr": " le la les du des et aux dans pour par ",
+}
+"""Words by which a name or a title is known to be of a language, if it has a letter of none."""
+
+
+def spoken_in(text: str) -> str:
+    """Return the language of a name or a title, for a page to mark; nothing where it is a mere name.
+
+    Examples
+    --------
+    >>> spoken_in("Báo Nghệ An"), spoken_in("First half of 2011"), spoken_in("Nhân Dân"), spoken_in("VnExpress")
+    ('vi', 'en', '', '')
+    >>> spoken_in("Ninh Binh accorde la priorité aux travaux"), spoken_in("Открытие съезда")
+    ('fr', 'ru')
+    """
+    if is_vietnamese(text):
+        return "vi"
+    if any("Ѐ" <= letter <= "ӿ" for letter in text):
+        return "ru"
+    words = text.casefold().split()
+    found = {language: sum(f" {word} " in known for word in words) for language, known in _WORDS.items()}
+    best = max(found, key=lambda language: found[language])
+    return best if found[best] else ""

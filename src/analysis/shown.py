@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -210,6 +212,29 @@ def fragment(html: str) -> str:
     notes = re.search(r'<ul class="kn-notes">.*?</ul>', html, re.DOTALL)
     captioned = table.replace("<table>", f"<table>\n<caption>{words.strip()}</caption>", 1)
     return f"{captioned}\n{notes.group(0)}\n" if notes else f"{captioned}\n"
+
+
+def of_simulation(text: str) -> str:
+    r"""Return the data of a figure or table with a column that says that a simulation made them.
+
+    Those that tell it of each row stay as they are. A column is read like any other, where a line above the
+    head would not be.
+
+    Examples
+    --------
+    >>> of_simulation("year,admitted\n2016,7\n")
+    'year,admitted,synthetic\n2016,7,True\n'
+    >>> of_simulation("synthetic,year\nTrue,2016\n")
+    'synthetic,year\nTrue,2016\n'
+    """
+    head, *rows = csv.reader(io.StringIO(text, newline=""))
+    if any("synthetic" in name for name in head):
+        return text
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(
+        [[*head, "synthetic"], *([*row, True] for row in rows)]
+    )
+    return written.getvalue()
 
 
 def first_rows(table: Table) -> Table:

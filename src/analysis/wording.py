@@ -13,9 +13,13 @@ from analysis.language import _, day, language, month, number, sort_key
 from analysis.vocab import Province, codes, label, province
 
 _KIND_AND_NAME = re.compile(
-    r"(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn) ((?:(?! và | mới|[,(]).)+)(.*)", re.IGNORECASE
+    r"(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|chi bộ|trường thpt) ((?:(?! và | mới|[,(]).)+)(.*)",
+    re.IGNORECASE,
 )
-"""A unit's kind, its name, and a mark set behind it; a list of several units is none."""
+"""A unit's kind, its name, and what is set behind it."""
+
+_BETWEEN = re.compile("(, | và )")
+"""What stands between the units of a list."""
 
 
 def name(table: str, code: str) -> str:
@@ -34,7 +38,7 @@ def place_name(place: Province) -> str:
 
 
 def with_kind(text: str) -> str:
-    """Return the name of a place with its kind as the reader says it; text that is no such name as it is.
+    """Return the name of a place with its kind as the reader says it, or of several; other text as it is.
 
     Examples
     --------
@@ -47,7 +51,10 @@ def with_kind(text: str) -> str:
     """
     if text == "toàn Đảng":
         return _("toàn Đảng")
-    if not (found := _KIND_AND_NAME.fullmatch(text)):
+    parts = _BETWEEN.split(text)
+    if len(parts) > 1 and all(_KIND_AND_NAME.fullmatch(part) for part in parts[::2]):
+        return "".join(_(part) if place % 2 else with_kind(part) for place, part in enumerate(parts))
+    if not (found := _KIND_AND_NAME.fullmatch(text)) or found[3].startswith(" và "):
         return text
     kind, name_, mark = found.groups()
     words = {
@@ -59,6 +66,8 @@ def with_kind(text: str) -> str:
         "xã": _("xã {name}"),
         "phường": _("phường {name}"),
         "thị trấn": _("thị trấn {name}"),
+        "chi bộ": _("chi bộ {name}"),
+        "trường thpt": _("Trường THPT {name}"),
     }[kind.casefold()]
     return words.format(name=name_) + mark
 
@@ -108,8 +117,17 @@ def period(row: Any) -> str:
     if kind == "event":
         return day(end) if start == end else f"{day(start)}–{day(end)}"
     if kind == "term":
-        return _("nhiệm kỳ {years}").format(years=_years(start, end))
+        return _term(start, end, row)
     return _years(start, end)
+
+
+def _term(start: date, end: date, row: Any) -> str:
+    years = _years(start, end)
+    if getattr(row, "span", "") != "elapsed_part":  # tables of shares and checks do not tell it
+        return _("nhiệm kỳ {years}").format(years=years)
+    if row.months < FULL_TERM_MONTHS:
+        return _("{years}, phần đã qua của nhiệm kỳ").format(years=years)
+    return _("phần đã qua của nhiệm kỳ {years}").format(years=years)
 
 
 def _part_of_year(start: date, end: date) -> str:

@@ -303,13 +303,37 @@ def test_the_drawn_numbers_are_the_readers(drawn: Drawn) -> None:
 def test_the_map_has_a_tile_for_each_province_and_the_islands(name: str, tiles: int, drawn: Drawn) -> None:
     drawing = drawn("", name)
     assert len(drawing.data) == drawing.data["province_code"].nunique() == tiles
-    # Tiles are the only patches with an edge; the islands have one each.
-    edged = re.findall(r'<g id="[^"]*patch_\d+">\s*<path [^>]*stroke:', str(drawing.svg))
-    assert len(edged) == tiles + 2
+    # Tiles are the only patches with an edge before those of the key; the islands have one each.
+    assert len(tiles_of(drawing)) == tiles + 2
     lines = words(drawing)
     for islands, province in (("Hoàng Sa", "(Đà Nẵng)"), ("Trường Sa", "(Khánh Hòa)")):
         assert lines.count(islands) == 1
         assert province in lines[lines.index(islands) : lines.index(islands) + 3]
+
+
+def tiles_of(drawing: Drawing) -> list[str]:
+    """Return how each tile of a map is drawn."""
+    before_the_key = str(drawing.svg).partition("legend_1")[0]
+    return re.findall(r'<g id="[^"]*patch_\d+">\s*<path [^>]*style="([^"]*stroke:[^"]*)"', before_the_key)
+
+
+def test_the_map_keeps_zero_from_missing_and_islands_from_data() -> None:
+    known = pd.DataFrame({"province_code": ["48", "56", "01"], "value": [115, 115, 0]})
+    drawing = figures.tile_map(known, "2008", "Tiêu đề", "số liệu")
+    assert drawing is not None
+    filled = [tile for tile in tiles_of(drawing) if "fill: none" not in tile]
+    assert len(filled) == 3  # zero among them; neither the other provinces nor the islands of these two
+    assert len(set(filled)) == 2
+    dashed = [tile for tile in tiles_of(drawing) if "stroke-dasharray" in tile]
+    assert len(dashed) == 2
+    data = drawing.data.set_index("province_code")["value"]
+    assert data["01"] == 0
+    assert pd.isna(data["79"])
+    lines = words(drawing)
+    assert "0" in lines
+    assert lines.count("–") == 60
+    # The key tells the classes and what a dash is.
+    assert lines[-7:] == ["Số liệu", "0–4", "5–18", "19–41", "42–73", "74–115", "–: không có số liệu"]
 
 
 @pytest.mark.parametrize("name", ["Điện Biên", "Lào Cai", "Hà Nội", "Bắc Ninh", "Vĩnh Long"])

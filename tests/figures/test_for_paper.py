@@ -84,12 +84,12 @@ class Opened:
 
 def _draw(tables: Processed, place: str, name: str) -> Drawing | None:
     if place == "registers":
-        return FROM[name]([False])
+        return FROM[name]([True])
     if place == "files":
         return OF_FILES[name]()
     if place == "withheld":
         result, draw = withheld_results()[name]
-        return draw(result, synthetic=[False])
+        return draw(result, synthetic=[True])
     return (OF_A_PROVINCE | OF_ALL)[name](of(tables, place) if place else tables)
 
 
@@ -202,6 +202,12 @@ def _measures(axis: Any) -> bool:
     return any(words) and numbers and not years
 
 
+def _years(axis: Any) -> bool:
+    """Tell whether an axis has years on it."""
+    words = [tick.label1.get_text() for tick in axis.get_major_ticks() if tick.label1.get_visible()]
+    return any(words) and all(re.fullmatch(r"(19|20)\d\d", word) for word in words if word)
+
+
 def _labels_of_columns(found: Figure, axes: Axes) -> Iterator[str]:
     """Yield the labels under an axes: its own, those of panels below it, and that of all panels."""
     yield found.get_supxlabel()
@@ -220,6 +226,10 @@ def unlabelled(figure: Figure) -> list[str]:
             re.search(UNITS, label) for label in _labels_of_columns(figure, axes)
         ):
             found.append(f"x of panel {number}")
+        if _years(axes.xaxis) and not any(
+            label in ("Năm", "Year") for label in _labels_of_columns(figure, axes)
+        ):
+            found.append(f"years of panel {number}")
         if _measures(axes.yaxis) and not re.search(UNITS, axes.get_ylabel()):
             found.append(f"y of panel {number}")
     return found
@@ -249,6 +259,29 @@ def test_a_figure_can_be_printed(place: str, name: str, width: str, language: st
     assert [text for text, _box, size in found.texts if size < 7] == []
     assert unlabelled(found.figure) == []
     assert len(found.drawing.alt) > 30
+    # With its caption it stands on a page of 240 mm.
+    assert found.figure.get_figheight() * 25.4 < 235
+    marked = [text for text, _box, _size in found.texts if re.search("(?i)giả lập|synthetic", text)]
+    assert bool(marked) == (place in ("registers", "files", "withheld"))
+
+
+@widths
+def test_what_a_page_has_no_room_for_is_counted_in_the_caption(width: str) -> None:
+    many = pd.concat([SHEETS.assign(sheet=f"Trang {i}") for i in range(20)], ignore_index=True)
+    found = opened(lambda: quality.fate(many), width)
+    assert found is not None
+    assert found.figure.get_figheight() * 25.4 < 235
+    bars = len([text for text, _box, _size in found.texts if "registers/" in text])
+    assert 10 < bars < 80
+    assert f"Hình giữ {bars} trang bị loại nhiều nhất trong 80 trang." in found.drawing.caption
+    assert len(found.drawing.data) == 80
+
+
+def test_an_abbreviated_name_is_told_in_the_caption(at: At) -> None:
+    found, wide = (at("", "tile-map", width, "vi") for width in style.WIDTHS)
+    assert {"BR-VT", "TT. Huế"} <= {text.split("\n")[0] for text, _box, _size in found.texts}
+    assert "TT. Huế: Thừa Thiên Huế" in found.drawing.caption
+    assert "TT. Huế" not in wide.drawing.caption
 
 
 # The place -------------------------------------------------------------------------------------------------
@@ -371,7 +404,16 @@ def test_each_file_has_its_width_its_words_and_no_clock(
     assert (png.info["Title"], png.info["Description"]) == (printed.title, printed.alt)
     assert svg.get("aria-label") == printed.alt
     assert not set(png.info) & {"Software", "Creation Time", "date"}
-    assert not re.search(r"<metadata|<!DOCTYPE|var\(--", files["svg"])
+    assert not re.search(r"<metadata|<!DOCTYPE|var\(--|<text|font-family", files["svg"])
+
+
+@pytest.mark.parametrize("width", style.WIDTHS)
+def test_words_that_clear_lines_stand_on_the_white_of_the_paper(width: str, printed: Drawing) -> None:
+    png = Image.open(io.BytesIO(base64.b64decode(printed.papers[width]["png"]))).convert("RGB")
+    counts = {colour: count for count, colour in png.getcolors(png.width * png.height) or []}
+    near = sum(count for colour, count in counts.items() if 250 < min(colour) < 255)
+    assert counts[255, 255, 255] > 0.5 * png.width * png.height
+    assert near < 0.002 * png.width * png.height
 
 
 @pytest.mark.parametrize("width", style.WIDTHS)

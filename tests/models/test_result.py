@@ -106,7 +106,7 @@ def test_latex_has_the_rules_of_booktabs_and_escapes() -> None:
     [
         pytest.param(0.0, "0,000", id="zero"),
         pytest.param(12345.6, "12.346", id="large"),
-        pytest.param(-0.00012345, "-0,0001235", id="small"),
+        pytest.param(-0.00012345, "−0,0001235", id="small"),
         pytest.param(np.inf, "∞", id="no bound"),
         pytest.param(np.nan, "–", id="missing"),
     ],

@@ -39,8 +39,16 @@ def pins(environment: dict[str, Any]) -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if re.fullmatch(r"[a-z0-9._-]+=[0-9][^=<>]*", line))
 
 
+@pytest.fixture(scope="module")
+def from_pip(environment: dict[str, Any]) -> dict[str, str]:
+    """Return name → version of what pip installs into the environment, besides the project itself."""
+    (lines,) = [line["pip"] for line in environment["dependencies"] if isinstance(line, dict)]
+    assert lines[-1] == "-e ."
+    return dict(line.split("==") for line in lines[:-1])
+
+
 def test_every_direct_dependency_is_pinned_to_the_version_of_the_lock(
-    pins: dict[str, str], tool: ModuleType, root: Path
+    pins: dict[str, str], from_pip: dict[str, str], tool: ModuleType, root: Path
 ) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     locked = dict(
@@ -50,11 +58,17 @@ def test_every_direct_dependency_is_pinned_to_the_version_of_the_lock(
             re.MULTILINE,
         )
     )
-    names = [Requirement(line).name.lower() for line in project["dependencies"]]
+    names = [Requirement(line).name.lower().replace("_", "-") for line in project["dependencies"]]
     assert len(names) > 10
-    assert {name: pins.get(tool.CONDA_NAMES.get(name, name)) for name in names} == {
+    assert {name: from_pip.get(name) or pins.get(tool.CONDA_NAMES.get(name, name)) for name in names} == {
         name: locked[name] for name in names
     }
+
+
+def test_what_pip_installs_beside_conda_is_of_the_lock(from_pip: dict[str, str], tool: ModuleType) -> None:
+    assert sorted(from_pip) == sorted(tool.FROM_PIP)
+    locked = tool.locked()
+    assert {name: locked[name] for name in from_pip} == from_pip
 
 
 def test_all_pins_are_those_of_the_lock(pins: dict[str, str], tool: ModuleType) -> None:
@@ -73,11 +87,12 @@ def test_the_environment_is_of_conda_forge_alone(environment: dict[str, Any]) ->
     assert set(environment["channels"]) <= {"conda-forge", "nodefaults"}
 
 
-def test_conda_has_what_the_tests_need(pins: dict[str, str], environment: dict[str, Any]) -> None:
+def test_conda_has_what_the_tests_need(
+    pins: dict[str, str], from_pip: dict[str, str], environment: dict[str, Any]
+) -> None:
     assert {"pytest", "pytest-xdist", "hypothesis", "beautifulsoup4", "import-linter", "pyyaml"} <= set(pins)
     assert "make" in environment["dependencies"]
-    (pip,) = [line["pip"] for line in environment["dependencies"] if isinstance(line, dict)]
-    assert pip == ["-e ."]
+    assert {"playwright", "axe-playwright-python", "pypdf", "pypdfium2"} <= set(from_pip)
 
 
 def test_both_ask_for_the_same_python(environment: dict[str, Any], root: Path) -> None:

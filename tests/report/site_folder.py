@@ -14,6 +14,12 @@ DRAWINGS = (
     "tables/units.csv",
 )
 
+TITLED = (
+    '<a class="kn-data" href="data:," download="units.csv" aria-label="Dữ liệu (CSV): Đơn vị &amp; nguồn">CSV</a>'
+    '<a class="kn-data" href="data:," download="attainment.csv" aria-label="Dữ liệu (CSV): Đạt: bao nhiêu">CSV</a>'
+)
+"""How a page names its figures and tables; the table first."""
+
 
 def put(
     out: Path,
@@ -24,6 +30,7 @@ def put(
     units: str = "period",
     error: str = "",
     cell: str = "",
+    synthetic: tuple[bool, ...] = (),
 ) -> None:
     """Write a report's folder; one with an error failed after it had been made once."""
     folder = out / name
@@ -37,9 +44,12 @@ def put(
         "outputs": outputs,
         "error": error,
         "cell": cell,
+        "synthetic": list(synthetic),
     }
     for file in files + ([file_name("failed.ipynb", language)] if error else []):
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
-        (folder / file).write_text(f"<!DOCTYPE html><html lang='{language}'><title>{name}</title><p>{name}")
+        (folder / file).write_text(
+            f"<!DOCTYPE html><html lang='{language}'><title>{name}</title><p>{name}{TITLED}", encoding="utf-8"
+        )
     path = folder / file_name("manifest.json", language)
     path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
+from analysis.fingerprint import library, of_file
 from analysis.report import warm, work
 from analysis.report.cells import NAME
 from analysis.report.job import Job
@@ -164,7 +165,8 @@ def job(folder: Path, *cells: str, timeout: float = 60.0) -> Job:
     given.cells[1].metadata["tags"] = ["parameters"]
     path = folder / "given.ipynb"
     nbformat.write(given, path)
-    return Job("thu", "Thử", path, folder / "out", {"language": "vi"}, {}, timeout)
+    inputs = {"notebook": of_file(path), "library": library(), "data": "0" * 64}
+    return Job("thu", "Thử", path, folder / "out", {"language": "vi"}, inputs, timeout)
 
 
 def test_a_report_comes_back_in_memory_and_nothing_is_written(tmp_path: Path) -> None:
@@ -241,7 +243,7 @@ def test_a_cell_that_leaves_makes_no_report(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["notebook", "library"])
 def test_a_report_of_something_else_than_was_planned_is_not_made(name: str, tmp_path: Path) -> None:
     asked = job(tmp_path, "1")
-    made = work.make(replace(asked, inputs={name: "0" * 64}))
+    made = work.make(replace(asked, inputs=asked.inputs | {name: "0" * 64}))
     assert f"{name} changed since the run was planned" in made.error
     assert not made.files
 

@@ -46,7 +46,9 @@ ENGLISH = {
     "this",
     "these",
 }
-_KIND = re.compile("^(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn) ", re.IGNORECASE)
+_KIND = re.compile(
+    "^(?:tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|chi bộ|trường thpt) ", re.IGNORECASE
+)
 _DATA_SET = "Published figures on the admission of Party members in Vietnam"
 _SPOKEN = ("alt", "aria-label", "title", "placeholder", "content")
 
@@ -116,17 +118,15 @@ def told(rendered: Path) -> Told:
 
 @pytest.fixture(scope="session")
 def nameless(told: Told) -> Callable[[str], str]:
-    """Return what takes the data's own words out of a text: places, units, newspapers, files, the coder's notes."""
+    """Return what takes the data's own words out of a text: places, units, files."""
     data = told("data_quality", "vi").folder.parents[1] / "processed"
-    columns = ("unit", "district", "province", "publisher", "file", "sheet", "note", "title", "cell")
+    columns = ("unit", "district", "province", "file", "sheet", "cell")
     found = {name for place in provinces() for name in (place.full_name, place.name)}
     found |= {tile["islands"] for tile in table("tiles")} | {_DATA_SET}
     for path in sorted(data.glob("*.parquet")):
         rows = pd.read_parquet(path)
         for column in rows.columns.intersection(columns):
-            found |= {
-                str(text).replace(" (title from the address)", "") for text in rows[column].dropna().unique()
-            }
+            found |= set(map(str, rows[column].dropna().unique()))
     found |= {_KIND.sub("", name) for name in found}
     ordered = sorted((name.casefold() for name in found if len(name) > 1), key=len, reverse=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,9 +16,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.language import speaking
-from analysis.report import render
+from analysis.report import bar, render
 from analysis.report.citation import SOFTWARE, Citation
+from analysis.report.job import Job
 from analysis.report.numbering import UnknownReferenceError
+from analysis.report.rendered import rendered
 from analysis.shown import MIME_NAME, Drawing, Head, Prose, Table
 
 SVG = Markup('<svg role="img" aria-label="Một hình"><path d="M0 0"/></svg>')
@@ -149,6 +152,38 @@ def test_a_page_carries_its_data_until_there_is_no_room() -> None:
     english = page(shown(large), language="en").select_one("a.kn-data")
     assert english["href"] == "tables/large.en.csv"
     assert english.has_attr("download")
+
+
+def made(formats: tuple[str, ...], root: Path) -> Job:
+    """Return a job of a page of one drawing."""
+    inputs = {"notebook": "0", "library": "0", "data": "0"}
+    notebook = root / "notebooks" / "province.ipynb"
+    return Job("dien-bien", "", notebook, Path("out"), {"language": "en"}, inputs, formats=formats)
+
+
+def test_a_page_leads_to_the_forms_that_are_made_with_it_and_to_no_other(root: Path) -> None:
+    job = made(("html",), root)
+    files = rendered(job, new_notebook(cells=[shown(drawing("one"))]))
+    found = BeautifulSoup(files["report.en.html"].decode(), "html.parser")
+    links = {link.get_text(): str(link["href"]) for link in found.select(".kn-top > ul a")}
+    site = "../downloads.en.html#dien-bien"
+    assert links == {"Jupyter": "report.en.ipynb", "figures, tables": site}
+    assert "report.en.ipynb" in files
+    with speaking("vi"):
+        every = bar.files(made(("html", "pdf", "docx"), root))
+    assert every[:2] == [("report.en.pdf", "PDF"), ("report.en.docx", "DOCX")]
+
+
+def test_a_page_leads_to_the_other_language_through_the_site(root: Path) -> None:
+    files = rendered(made(("html",), root), new_notebook(cells=[shown(drawing("one"))]))
+    found = BeautifulSoup(files["report.en.html"].decode(), "html.parser")
+    links = {str(link["hreflang"]): link for link in found.select(".kn-languages a")}
+    assert {code: link["href"] for code, link in links.items()} == {
+        "vi": "../downloads.html#dien-bien",
+        "en": "report.en.html",
+    }
+    assert links["en"]["aria-current"] == "true"
+    assert not links["vi"].has_attr("aria-current")
 
 
 def test_the_foot_tells_what_the_report_was_made_from() -> None:

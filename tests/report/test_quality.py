@@ -29,6 +29,7 @@ from analysis.report.jobs import quality_hash
 from analysis.report.place_slice import Cuts
 from analysis.report.project import Project
 from analysis.report.quality_known import measured
+from analysis.shown import MIME_NAME
 from analysis.tables import quality as shown_tables
 from analysis.tables import quality_people as people
 
@@ -394,7 +395,7 @@ def test_papermill_alone_runs_the_template(folder: Path, root: Path, tmp_path: P
     found = [
         out.data for cell in nbformat.read(output, as_version=4).cells for out in cell.get("outputs", [])
     ]
-    named = {data["application/vnd.ketnap.name+json"]["name"] for data in found if len(data) > 2}
+    named = {data[MIME_NAME]["name"] for data in found if MIME_NAME in data}
     assert {"fate", "missing", "sheets", "rules", "flags"} <= named
 
 

@@ -477,7 +477,7 @@ def run_here(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> 
         pytest.param([], 2, "--all", id="no province"),
         pytest.param(["Điện Biên", "--template", "provinces"], 11, "province", id="no such template"),
         pytest.param(["Điện Biên", "--language", "fr"], 11, "language", id="no such language"),
-        pytest.param(["Điện Biên", "--format", "docx"], 11, "html", id="a format of another version"),
+        pytest.param(["Điện Biên", "--format", "epub"], 11, "docx", id="no such format"),
         pytest.param(["Điện Biên", "--units", "1997"], 2, "2025", id="no such units"),
         pytest.param(["Điện Biên", "--workers", "0"], 2, "workers", id="no worker"),
     ],

@@ -82,9 +82,9 @@ def test_before_any_report_the_page_links_to_none(units: str, count: int, write:
 def test_the_page_counts_what_is_known(tables: Processed, write: Write) -> None:
     found = {name: [cell.get_text() for cell in row.select("td")] for name, row in rows(write()).items()}
     known = tables.figures.loc[tables.figures["province"] == "Điện Biên"]
-    assert found["Điện Biên"][:2] == [str(len(known)), str(known["source_id"].nunique())]
-    assert found["Vĩnh Long"][:2] == ["0", "0"]
-    assert "không có số liệu" in found["Vĩnh Long"][3]
+    assert found["Điện Biên"][2:4] == [str(len(known)), str(known["source_id"].nunique())]
+    assert found["Vĩnh Long"][2:4] == ["0", "0"]
+    assert "không có số liệu" in found["Vĩnh Long"][0]
 
 
 def test_the_page_links_to_the_reports_that_are_there(reports: Any) -> None:
@@ -97,7 +97,7 @@ def test_the_page_links_to_the_reports_that_are_there(reports: Any) -> None:
         row.select_one("th").get_text(): row.select_one(".kn-state").get_text()
         for row in found.select("#kn-provinces tbody tr")
     }
-    assert told["Điện Biên"] == "cập nhật"
+    assert told["Điện Biên"] == "mới nhất"
     assert told["Sơn La"] == "chưa làm"
 
 
@@ -129,9 +129,9 @@ def test_each_report_shows_its_state(write: Write, tmp_path: Path) -> None:
     put(tmp_path, "yen-bai", error=EVIL, cell="show(<x>)")
     stale = {("dien-bien", "vi"): [], ("son-la", "vi"): ["data", "output figures/rates.svg"]}
     path = write(stale=stale)
-    found = {name: row.select("td")[3].get_text(" ", strip=True) for name, row in rows(path).items()}
-    assert found["Điện Biên"] == "cập nhật"
-    assert found["Sơn La"] == "chưa cập nhật số liệu đã đổi; tệp figures/rates.svg không còn như lúc làm ra"
+    found = {name: row.select("td")[0].get_text(" ", strip=True) for name, row in rows(path).items()}
+    assert found["Điện Biên"] == "mới nhất"
+    assert found["Sơn La"] == "cũ, cần làm lại số liệu đã đổi; tệp figures/rates.svg không còn như lúc làm ra"
     assert found["Lai Châu"] == "đã làm"
     assert found["Hà Giang"] == "chưa làm"
     assert found["Yên Bái"] == f"hỏng {EVIL}"
@@ -157,7 +157,47 @@ def test_a_report_in_the_other_language_alone_is_linked_and_says_so(write: Write
         link = row.select_one("th a")
         assert link["href"].endswith(file_name("report.html", language))
         assert link.get("hreflang", "") == (language if other else "")
-        assert other in row.select("td")[3].get_text()
+        assert other in row.select("td")[0].get_text()
+
+
+def test_a_report_on_registers_alone_is_what_row_and_tile_lead_to(write: Write, tmp_path: Path) -> None:
+    put(tmp_path, "dien-bien-register", synthetic=(True,))
+    path = write()
+    row = rows(path)["Điện Biên"]
+    assert row.select_one(".kn-state").get_text() == "đã làm, chỉ theo danh sách (dữ liệu giả lập)"
+    assert row.select_one("th a")["href"] == "dien-bien-register/report.html"
+    tiles = {link["href"] for link in page(path).select(".kn-tiles a")}
+    assert tiles == {"dien-bien-register/report.html"}
+    put(tmp_path, "dien-bien")
+    row = rows(write())["Điện Biên"]
+    assert row.select_one(".kn-state").get_text() == "đã làm"
+    assert row.select_one("th a")["href"] == "dien-bien/report.html"
+    links = {link.find(string=True): link["href"] for link in row.select("td a")}
+    assert links["theo danh sách (dữ liệu giả lập)"] == "dien-bien-register/report.html"
+
+
+def test_the_map_says_when_only_few_provinces_have_a_value(write: Write) -> None:
+    found = page(write())
+    count = len(found.select(".kn-of-rate .kn-said li"))
+    assert 0 < count < 21
+    said = found.select_one(".kn-of-rate .kn-rare").get_text()
+    assert said.startswith(f"Chỉ {count} trong 63 tỉnh, thành phố có giá trị này; ô xám")
+    assert found.select_one("label:has(#m-rate) small").get_text() == f"({count}/63)"
+    assert not found.select(".kn-of-figures .kn-rare")
+
+
+def test_the_page_of_the_data_says_where_to_begin(write: Write) -> None:
+    found = page(write().with_name("data.html"))
+    advice = " ".join(line.get_text() for line in found.select("main > ul li"))
+    columns = {
+        row.select_one("th").get_text(): row.select("td")[3].get_text()
+        for row in found.select(".kn-tables tbody tr")
+    }
+    described = {row.get_text() for row in found.select("#unit_periods ~ details")[0].select("tbody th")}
+    for word in ("unit", "period_start", "period_end", "admitted", "members_end", "attainment", "unit_id"):
+        assert word in described
+        assert word in advice
+    assert f"unit_periods có {columns['unit_periods']} cột" in advice
 
 
 def test_provinces_stand_in_vietnamese_order(write: Write) -> None:
@@ -314,9 +354,21 @@ def test_the_downloads_are_the_files_of_the_manifest(write: Write, tmp_path: Pat
     links = {str(link["href"]) for link in found.select("#dien-bien a")}
     files = ("report.html", "report.pdf", "report.ipynb", "manifest.json", *DRAWINGS)
     assert links == {f"dien-bien/{name}" for name in files}
+    items = [item.get_text(" ") for item in found.select("#dien-bien li")]
+    assert [item.rpartition(":")[0] for item in items] == ["Đạt: bao nhiêu", "Đơn vị & nguồn"]
     english = page(tmp_path / "downloads.en.html").select("#dien-bien li")
-    assert [item.get_text().split(":")[0] for item in english] == ["attainment", "units"]
     assert "PDF, one column" in english[0].get_text()
+
+
+def test_downloads_of_a_report_without_a_page_bear_the_names_of_the_files(
+    write: Write, tmp_path: Path
+) -> None:
+    put(tmp_path, "dien-bien", formats=("pdf",))
+    found = page(write().with_name("downloads.html"))
+    assert [item.get_text().split(":")[0] for item in found.select("#dien-bien li")] == [
+        "attainment",
+        "units",
+    ]
 
 
 def test_no_script_but_the_pages_own_may_run(write: Write) -> None:

@@ -220,9 +220,8 @@ def early(rows: pd.DataFrame) -> Drawing | None:
     if found.empty:
         return None
     figure, (axes,) = style.new(4.2)
-    axes.plot([0, 100], [0, 100], color=style.INK, linewidth=1)
+    pace = axes.plot([0, 100], [0, 100], color=style.INK, linewidth=1, label=_("đúng nhịp năm"))
     axes.axhline(100, color=style.GRID, linewidth=1)
-    axes.text(52, 46, _("đúng nhịp năm"), rotation=22, fontsize=style.small(), color=style.SOFT, va="top")
     axes.plot(
         found["elapsed"], found["percent"], "o", color=style.ORANGE, markerfacecolor=style.PAPER, markersize=6
     )
@@ -230,6 +229,7 @@ def early(rows: pd.DataFrame) -> Drawing | None:
     axes.set_ylim(0, max(110.0, float(found["percent"].max()) * 1.06))
     axes.set_xlabel(_("Thời gian của năm đã qua (%)"))
     axes.set_ylabel(_("Đạt so với chỉ tiêu cả năm (%)"))
+    style.key(figure, pace)
     axes.yaxis.set_major_formatter(lambda value, _position: number(value))
     ahead = int((found["pace"] >= 1).sum())
     title = _("Kết quả chưa trọn năm so với nhịp của năm")
@@ -286,11 +286,14 @@ def trends(shares: pd.DataFrame) -> Drawing | None:
                 color=colour,
                 markerfacecolor=face,
                 markersize=4.5,
+                clip_on=False,
             )
         axes.set_title(wording.capital(wording.name("subgroup", group)))
         axes.set_ylim(0, 100)
         axes.set_xlim(years.min() - 1, years.max() + 1.5)
         axes.set_ylabel(_("% số kết nạp"), fontsize=style.small())
+    for axes in panels[: len(groups)][-columns_drawn:]:
+        style.years(axes)
     title = _("Thành phần những người được kết nạp qua các năm")
     alt = _(
         "Bốn biểu đồ: tỷ lệ nữ, đoàn viên, dân tộc thiểu số, có đạo trong số kết nạp; {count} tỷ lệ."

@@ -12,7 +12,6 @@ from analysis.language import _, number, printed
 from analysis.shown import Drawing
 from analysis.vocab import table
 
-MOST_ROWS = 45
 NEAR_DAYS = 366
 """Admissions are set beside the members of a day at most so far from the period's end."""
 
@@ -29,8 +28,10 @@ def composition(shares: pd.DataFrame) -> Drawing | None:
     known = shares.loc[shares["share"].notna() & (shares["measure"] == "admitted")]
     if known.empty:
         return None
-    rows = _ordered(known).head(MOST_ROWS).reset_index(drop=True)
+    rows = _ordered(known).reset_index(drop=True)
     labels = [named_rows.fold(_label(r), 44) for r in rows.itertuples()]
+    most = named_rows.fitting(labels)
+    rows, labels = rows.head(most), labels[:most]
     figure, (axes,) = style.new(named_rows.height(labels))
     named_rows.axis(axes, labels)
     for position, row in enumerate(rows.itertuples()):

@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 
 from analysis.figures import style
 
-_NARROW_LABEL = 30
+_NARROW_LABEL = 38
 _NARROW_BESIDE = 27
 """Letters of a line of a row's name over the row, and of what stands over its right end."""
 _SHORT = 13
 """Letters of a row's name that stands left of the row in one column too."""
-_SHORT_BESIDE = 18
+_SHORT_BESIDE = 22
 """Letters of a line of what stands right of such a row."""
 _LINE = 0.118
 """Inches of a line of text over a row."""
@@ -67,6 +67,19 @@ def height(labels: list[str], *, frame: float = 1.0, beside: int = 1) -> float:
     if _long(labels):
         return 0.7 * frame + (_MARK + _LINE * max(lines, beside)) * len(labels)
     return frame + (0.16 + 0.13 * max(lines, beside)) * len(labels)
+
+
+def fitting(labels: list[str], *, frame: float = 1.0) -> int:
+    """Return how many of the rows a page has room for, from the first; at least one.
+
+    Parameters
+    ----------
+    labels : list of str
+    frame : float
+        As for :func:`height`.
+    """
+    counts = range(len(labels), 0, -1)
+    return next((n for n in counts if height(labels[:n], frame=frame) <= style.TALLEST), 1)
 
 
 def axis(axes: Axes, labels: list[str], *, beside: int = 1, soft: Collection[int] = ()) -> None:

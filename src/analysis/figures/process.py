@@ -55,7 +55,7 @@ def process(figures: pd.DataFrame) -> Drawing | None:
         count=number(len(rows))
     )
     caption = _(
-        "Các bước do một nguồn nêu cùng nhau, nơi số kết nạp không lớn hơn số của bước trước. Trừ khi nguồn nói rõ, đây không phải một lớp người được theo "
+        "Các bước do một nguồn nêu cùng nhau, nơi số kết nạp không lớn hơn số của bước trước. Trừ khi nguồn nói rõ, đây không phải một lứa (đoàn hệ) được theo "
         "dõi: người được kết nạp trong kỳ có thể đã học lớp từ kỳ trước."
     )
     return Drawing("process", title, caption, alt, style.svg(figure, "process", alt), rows)

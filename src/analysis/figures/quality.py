@@ -12,7 +12,6 @@ from analysis.figures import named_rows, paper, style
 from analysis.language import _, number, percent
 from analysis.shown import Drawing
 
-MOST_SHEETS = 40
 _ASIDE = ("rows_empty", "rows_total", "rows_heading", "rows_other")
 _LETTER = 2.3
 """Percent of the axis that a letter of a part's number takes; a part without room for its number has none."""
@@ -30,11 +29,7 @@ def fate(files: pd.DataFrame) -> Drawing | None:
     if files.empty:
         return None
     rows = files.assign(aside=files[list(_ASIDE)].sum(axis=1))
-    shown = _most_refused(rows)
-    mixed = rows["synthetic"].nunique() > 1
-    labels = [
-        _sheet_label(row.file, row.sheet, synthetic=mixed and row.synthetic) for row in shown.itertuples()
-    ]
+    shown, labels = _most_refused(rows)
     figure, (axes,) = style.new(named_rows.height(labels, frame=1.3))
     named_rows.axis(axes, labels)
     # The parts differ in lightness or hatching too, so that they keep apart in grey.
@@ -61,7 +56,9 @@ def fate(files: pd.DataFrame) -> Drawing | None:
             shown=number(len(shown)), all=number(len(rows))
         )
     columns = ["file", "sheet", "table", "synthetic", "rows_in", "rows_stayed", "rows_refused", *_ASIDE]
-    return Drawing("fate", title, caption, alt, style.svg(figure, "fate", alt), rows[columns])
+    return Drawing(
+        "fate", title, caption, alt, style.svg(figure, "fate", alt, rows["synthetic"]), rows[columns]
+    )
 
 
 def _fate_alt(rows: pd.DataFrame) -> str:
@@ -85,10 +82,18 @@ def _refused(rows: pd.DataFrame) -> pd.Series:
     return (rows["rows_refused"] / rows["rows_in"].clip(lower=1)).astype(float)
 
 
-def _most_refused(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the sheets that lost most, in their own order."""
-    kept = _refused(rows).sort_values(ascending=False, kind="stable").index[:MOST_SHEETS]
-    return rows.loc[rows.index.isin(kept)]
+def _most_refused(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return the sheets that lost most, as many as a page has room for, in their own order, and their names."""
+    mixed = rows["synthetic"].nunique() > 1
+    worst = rows.loc[_refused(rows).sort_values(ascending=False, kind="stable").index]
+    labels = pd.Series(
+        [_sheet_label(row.file, row.sheet, synthetic=mixed and row.synthetic) for row in worst.itertuples()],
+        worst.index,
+    )
+    # In one column the key takes three lines, not one.
+    kept = worst.index[: named_rows.fitting(list(labels), frame=1.8)]
+    shown = rows.loc[rows.index.isin(kept)]
+    return shown, list(labels.loc[shown.index])
 
 
 def _sheet_label(file: str, sheet: str, *, synthetic: bool) -> str:
@@ -164,7 +169,9 @@ def missing(counts: pd.DataFrame) -> Drawing | None:
         "Mẫu số: mọi người được kết nạp trong bảng. Nguồn: bảng admissions."
     )
     alt = _alt(counts)
-    return Drawing("missing", title, caption, alt, style.svg(figure, "missing", alt), counts)
+    return Drawing(
+        "missing", title, caption, alt, style.svg(figure, "missing", alt, counts["synthetic"]), counts
+    )
 
 
 def _alt(counts: pd.DataFrame) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -17,8 +17,10 @@ from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from analysis.figures import fitting
+from analysis.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,16 @@ PAGE = Width(6.6, 9, 8)
 WIDTHS = {"column-1": Width(85 / 25.4, 7.5, 7, narrow=True), "column-2": Width(175 / 25.4, 9, 8)}
 """Of a figure in a journal of two columns: in one of them, and across both."""
 
+TALLEST = 9.0
+"""Inches of the tallest figure: with its caption, and the mark of synthetic data, it fits on a page."""
+
+_STRIP = 0.2
+"""Inches under a figure for the mark of synthetic data."""
+
 INK = "#1b1d21"
 SOFT = "#63676f"
 GRID = "#d9dbdf"
-PAPER = "#fefefd"
+PAPER = "#ffffff"
 BLUE = "#1f5fa8"
 ORANGE = "#b8560b"
 GREEN = "#2c7a4f"
@@ -158,6 +166,7 @@ def new(height: float, columns: int = 1, rows: int = 1, *, sharey: bool = False)
             "ytick.color": SOFT,
             "xtick.labelcolor": INK,
             "ytick.labelcolor": INK,
+            "ytick.alignment": "center",  # accents are no reason to stand lower than what is beside
             "svg.fonttype": "path",
             "svg.hashsalt": "ketnap",
             "pdf.fonttype": 42,
@@ -185,16 +194,40 @@ def key(figure: Figure, handles: Sequence[Artist], columns: int = 2) -> None:
     )
 
 
+def years(axes: Axes) -> None:
+    """Say that the horizontal axis counts years."""
+    axes.set_xlabel(_("Năm"))
+
+
 def settle(figure: Figure) -> None:
     """Fit the words of a figure for a paper to its width; one for a page is as wide as it is drawn."""
     if _now.kept is not None:
         fitting.fit(figure)
 
 
-def svg(figure: Figure, name: str, alt: str) -> Markup:
+def _mark(figure: Figure, synthetic: Iterable[bool]) -> None:
+    """Write under a figure that is laid out that its data are synthetic, if any are."""
+    held = {bool(one) for one in synthetic}
+    if True not in held:
+        return
+    before = figure.get_figheight()
+    after = before + _STRIP
+    figure.set_figheight(after)
+    for axes in figure.axes:
+        box = axes.get_position(original=True)
+        low, high = ((place * before + _STRIP) / after for place in (box.y0, box.y1))
+        axes.set_position(Bbox([[box.x0, low], [box.x1, high]]))
+    for written in figure.texts:
+        written.set_y((written.get_position()[1] * before + _STRIP) / after)
+    words = _("Dữ liệu giả lập") if held == {True} else _("Có dữ liệu giả lập")
+    figure.text(0.06 / inches(), 0.05 / after, words, fontsize=small(), color=RED, va="bottom")
+
+
+def svg(figure: Figure, name: str, alt: str, synthetic: Iterable[bool] = ()) -> Markup:
     """Return a figure as inline SVG with its alternative text; the same bytes each time.
 
-    Colours are CSS variables with the colour itself to fall back on, so that one drawing serves
+    Where any of ``synthetic`` is true, as for the title, the drawing says so: it may go elsewhere without its
+    title. Colours are CSS variables with the colour itself to fall back on, so that one drawing serves
     light and dark pages; ids begin with the figure's name, so that several stand on one page. Inside
     a page no name space is declared; a file of its own needs one. Within :func:`at` the figure is kept
     for files of its own, and this is empty.
@@ -204,6 +237,7 @@ def svg(figure: Figure, name: str, alt: str) -> Markup:
     if layout is not None:  # once: to save with an engine lays out again, on a drawing of its own
         layout.execute(figure)
         figure.set_layout_engine("none")
+    _mark(figure, synthetic)
     if _now.kept is not None:
         _now.kept.append(figure)
         return Markup()

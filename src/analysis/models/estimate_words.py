@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.language import number
+from analysis.language import _, number
 
 _LARGE = 15
 """Power of ten from which on a number is written with it."""
@@ -30,10 +30,17 @@ def significant(value: float, digits: int = 4) -> str:
 
 
 def interval(low: float, high: float, digits: int = 4) -> str:
-    """Return an interval: ``0,9132 – 1,204``."""
+    """Return an interval; a word stands between limits that may have a minus.
+
+    Examples
+    --------
+    >>> interval(0.91324, 1.2041), interval(-2, -0.5, 2)
+    ('0,9132 – 1,204', '−2,0 đến −0,50')
+    """
     if pd.isna(low) and pd.isna(high):
         return "–"
-    return f"{significant(low, digits)} – {significant(high, digits)}"
+    first, last = significant(low, digits), significant(high, digits)
+    return _("{low} đến {high}").format(low=first, high=last) if low < 0 else f"{first} – {last}"
 
 
 def p_value(value: float) -> str:

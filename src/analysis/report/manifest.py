@@ -52,8 +52,8 @@ def read(folder: Path, language: str = LANGUAGES[0]) -> dict[str, Any] | None:
     try:
         text = (folder / file_name(NAME, language)).read_text(encoding="utf-8")
         loaded: dict[str, Any] = json.loads(text)
-        loaded.setdefault("formats", ["html"])  # as every report was, before there were others
         complete = {"state", "outputs"} <= set(loaded) and loaded["inputs"]["parameters"] is not None
+        loaded.setdefault("formats", ["html"])  # as every report was, before there were others
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return loaded if complete else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,8 @@ import matplotlib
 import typst
 
 from analysis.language import _
-from analysis.report.paper import Block, Paper, Table
-from analysis.report.paper.widths import columns
+from analysis.report.paper import Block, Paper, Table, plain
+from analysis.report.paper.widths import columns, length
 
 _FOLDER = Path(__file__).parent / "paper"
 _REGIONS = {"vi": "VN", "en": "GB"}
@@ -21,21 +22,25 @@ _REGIONS = {"vi": "VN", "en": "GB"}
 _UPRIGHT, _TURNED = 166.0, 253.0
 """Millimetres between the margins of an A4 page, and of one on its side."""
 
-_PAGES = ((8.0, _UPRIGHT), (7.0, _UPRIGHT), (8.0, _TURNED), (7.0, _TURNED))
-"""Size of a table's letters in points, and the page: the first in which no word is too long is taken."""
+_LARGE, _SMALL = 8.0, 7.0
+"""Sizes of a table's letters in points."""
+
+_PAGES = ((_LARGE, _UPRIGHT), (_SMALL, _UPRIGHT), (_LARGE, _TURNED), (_SMALL, _TURNED))
+"""Size and page: the first in which no word is too long is taken."""
 
 _MOST_LINES = 4.5
-"""Lines of a row, on average, above which a table is given smaller letters or a wider page."""
+"""Lines of a row, on average, above which a table is given smaller letters."""
 
-_KEPT_WHOLE = 30.0
-"""Lines of a table, or of a row, that is not broken over pages."""
+_WHOLE_TABLE, _WHOLE_ROW = 12.0, 30.0
+"""Lines of a table, and of a row, that is not broken over pages."""
+
+_ROOM, _CAPTION, _LINE = 80.0, 8.5, 13.6
+"""Points of a table's head and first rows, which stay together; of its caption's letters, and of a line of them."""
 
 _GAP = 8.0
 """Points between columns."""
 
 _POINT = 25.4 / 72
-_LETTER = 0.57
-"""How wide a letter is on average, as a part of its size: Be Vietnam Pro, with some to spare."""
 
 
 def pdf(paper: Paper) -> bytes:
@@ -82,17 +87,19 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _layout(table: Table) -> dict[str, Any]:
-    """Return size, page and columns of a table: as large as its longest words and its rows allow."""
+    """Return size, page and columns of a table: as large as its words and rows allow, turned only for its words."""
     for size, page in _PAGES:
-        found = columns(table, (page / _POINT - _GAP * len(table.heads)) / (_LETTER * size))
-        if found.fits and found.lines <= _MOST_LINES:
+        found = columns(table, (page / _POINT - _GAP * len(table.heads)) / size)
+        if found.fits and (found.lines <= _MOST_LINES or size == _SMALL):
             break
-    widths = [_GAP + width * _LETTER * size for width in found.widths]
+    widths = [_GAP + width * size for width in found.widths]
+    said = length(f"{table.label}. {table.title}. {plain(table.caption)}") * _CAPTION * _POINT
     return {
+        "room": _ROOM + _LINE * math.ceil(1.05 * said / page),
         "size": size,
         "gap": _GAP,
         "turned": page == _TURNED,
         "columns": widths,
-        "whole": found.lines * (len(table.rows) + 1) <= _KEPT_WHOLE,
-        "rows_whole": found.highest <= _KEPT_WHOLE,
+        "whole": found.lines * (len(table.rows) + 1) <= _WHOLE_TABLE,
+        "rows_whole": found.highest <= _WHOLE_ROW,
     }

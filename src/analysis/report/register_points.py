@@ -77,10 +77,12 @@ def register_summary(known: Known) -> Prose:
             eligible=number(units["eligible"].notna().sum()),
         )
     ]
-    lines += [_left_out(_("đơn vị-năm"), row) for row in dropped]
+    lines += [_left_out(_("Bỏ {rows} đơn vị-năm: {reason}."), row) for row in dropped]
     here = {row.reason for row in dropped}
     lines += [
-        _left_out(_("dòng theo tuổi và giới của đơn vị-năm"), row) for row in lost if row.reason not in here
+        _left_out(_("Bỏ {rows} dòng theo tuổi và giới của đơn vị-năm: {reason}."), row)
+        for row in lost
+        if row.reason not in here
     ]
     return Prose([*lines, *_of_known_age(known), *_closed_early(known), *_silent(known)], listed=True)
 
@@ -104,8 +106,8 @@ def _of_known_age(known: Known) -> list[str]:
     ]
 
 
-def _left_out(what: str, row: Dropped) -> str:
-    return _("Bỏ {rows} {what}: {reason}.").format(rows=number(row.rows), what=what, reason=row.reason)
+def _left_out(words: str, row: Dropped) -> str:
+    return words.format(rows=number(row.rows), reason=row.reason)
 
 
 def _closed_early(known: Known) -> list[str]:

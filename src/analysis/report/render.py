@@ -7,7 +7,7 @@ import base64
 import copy
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 
 from analysis.clean.text import slug
 from analysis.language import _, file_name, speaking
+from analysis.report import bar
 from analysis.report.numbering import numbered
 from analysis.shown import MIME_NAME
 
@@ -93,6 +94,9 @@ def html(
     footer: str,
     home: str,
     colophon: Sequence[tuple[str, str]] = (),
+    *,
+    files: Sequence[tuple[str, str]] = (),
+    twins: Mapping[str, str] | None = None,
 ) -> str:
     """Return a report as one HTML page that needs nothing from elsewhere.
 
@@ -108,7 +112,12 @@ def html(
         Address of the index, seen from the page.
     colophon : sequence of (str, str)
         Labels and words: what the report was made with and from.
+    files : sequence of (str, str)
+        Addresses and words: the report's other forms.
+    twins : mapping, optional
+        Language → address of the report in it.
     """
+    script, policy = bar.script()
     with speaking(language):
         parts = {
             "title": title(notebook),
@@ -119,6 +128,10 @@ def html(
             "footer": footer,
             "colophon": colophon,
             "home": home,
+            "files": files,
+            "switches": bar.switches(twins or {}),
+            "script": script,
+            "policy": policy,
             "style": (_TEMPLATES / "ketnap" / "style.css").read_text(encoding="utf-8"),
         }
         # Not the exporter's own method: it reads the page again to mend pictures of others, which takes seconds

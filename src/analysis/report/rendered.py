@@ -11,10 +11,10 @@ from nbformat import NotebookNode
 
 from analysis import __version__
 from analysis.language import _, use
-from analysis.report import paper, pdf, render, word
+from analysis.report import bar, paper, pdf, render, word
 from analysis.report.colophon import colophon
 from analysis.report.job import Job
-from analysis.shown import MIME_NAME, MIME_PAPERS, fragment
+from analysis.shown import MIME_NAME, MIME_PAPERS, fragment, of_simulation
 
 _COLUMNS = {"column-1": "1col", "column-2": "2col"}
 """Width of a figure for a paper → what its files are called."""
@@ -32,12 +32,13 @@ def rendered(job: Job, notebook: NotebookNode) -> dict[str, bytes]:
     """
     use(job.language)
     prepared = render.prepared(notebook, job.language)
-    files = _data(prepared)
+    files = _data(prepared, simulated=job.synthetic == (True,))
     if job.formats != ("figures",):
         files["report.ipynb"] = as_bytes(_without_papers(notebook))
     if "html" in job.formats:
         home = f"../{job.file('index.html')}"
-        page = render.html(prepared, job.language, _footer(job), home, colophon(job))
+        around: dict[str, Any] = {"files": bar.files(job), "twins": bar.twins(job)}
+        page = render.html(prepared, job.language, _footer(job), home, colophon(job), **around)
         files["report.html"] = page.encode()
     if "pdf" in job.formats or "docx" in job.formats:
         on_paper = paper.of(prepared, job.language, _footer(job), colophon(job))
@@ -64,12 +65,16 @@ def _shown(notebook: NotebookNode) -> list[dict[str, Any]]:
     return [output["data"] for output in outputs if MIME_NAME in output.get("data", {})]
 
 
-def _data(notebook: NotebookNode) -> dict[str, bytes]:
-    """Return the data of figures and tables, and the figures' drawings."""
-    return {
-        name: text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8")  # Excel needs the mark
-        for name, text in render.files(notebook).items()
-    }
+def _data(notebook: NotebookNode, *, simulated: bool) -> dict[str, bytes]:
+    """Return the data of figures and tables, which say so where a simulation made them, and the figures' drawings."""
+    files = {}
+    for name, text in render.files(notebook).items():
+        if name.endswith(".csv"):
+            told = of_simulation(text) if simulated else text
+            files[name] = told.encode("utf-8-sig")  # Excel needs the mark
+        else:
+            files[name] = text.encode()
+    return files
 
 
 def _for_a_paper(notebook: NotebookNode) -> dict[str, bytes]:

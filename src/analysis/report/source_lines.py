@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 
 from analysis.language import _, number
 from analysis.shown import MIME_NAME, MIME_ORIGIN
+from analysis.source_words import source_name
 from analysis.tables.references import anchor
 
 _NAMED = 4
@@ -64,7 +65,7 @@ class SourceLines:
             return Markup(words.format(count=number(len(named))))
         listed = sorted((*self.publishers[source], source) for source in named)
         links = [
-            Markup('{} <a href="#{}">[{}]</a>').format(who, anchor(name), place)
+            Markup('{} <a href="#{}">[{}]</a>').format(source_name(who), anchor(name), place)
             for place, who, name in listed
         ]
         return Markup(_("Nguồn: {origin}.")).format(origin=Markup("; ").join(links))

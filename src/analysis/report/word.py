@@ -29,8 +29,8 @@ _WIDE, _HIGH = 166.0, 200.0
 _DOTS = 300.0
 """An inch, of the pictures for programs that do not show vectors."""
 
-_LINE, _GAP = 110.0, 2.8
-"""Letters that a line of a table holds, and how many of them the space between columns takes."""
+_LINE, _GAP = _WIDE / (7.5 * 25.4 / 72), 1.1
+"""Width of a line of a table and of the space between columns, in sizes of its letters (em)."""
 
 
 def docx(paper: Paper) -> bytes:
@@ -73,7 +73,6 @@ def _converted(page: str, folder: str) -> bytes:
         *("--from=html", "--to=docx", "--toc", "--toc-depth=1", "--output=-"),
         f"--reference-doc={_FOLDER / 'reference.docx'}",
         f"--metadata=toc-title:{_('Mục lục')}",
-        "--metadata=author-meta:ketnap",
     ]
     clock = {"SOURCE_DATE_EPOCH": "0"}  # the same report gives the same bytes
     done = subprocess.run(

@@ -8,8 +8,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import wording
-from analysis.language import _, is_vietnamese, language, number
+from analysis.language import _, number
 from analysis.shown import Head, Table, link
+from analysis.source_words import source_name
 from analysis.tables.references import anchor, numbers, references
 
 
@@ -27,7 +28,7 @@ def figures(rows: pd.DataFrame, sources: pd.DataFrame) -> Table | None:
         Head(_("Giá trị nguồn nêu"), numeric=True),
         Head(_("Mốc thời gian")),
         Head(_("Ghi chú của người mã hóa (tiếng Anh)")),
-        Head(_("Dòng thô"), numeric=True),
+        Head(_("Dòng trong dữ liệu gốc"), numeric=True),
         Head(_("Nguồn")),
     ]
     cells = [
@@ -45,7 +46,8 @@ def figures(rows: pd.DataFrame, sources: pd.DataFrame) -> Table | None:
         for row in ordered.itertuples()
     ]
     caption = _(
-        "Mỗi dòng là một con số trong một nguồn. Dòng thô: số dòng trong data/raw/published-figures/observations.csv."
+        "Mỗi dòng là một con số trong một nguồn. Ít nhất: như nguồn nêu, hoặc cận dưới của một khoảng mà nguồn nêu (xem ghi chú). "
+        "Dòng trong dữ liệu gốc: số dòng trong data/raw/published-figures/observations.csv."
     )
     return Table("figures", _("Toàn bộ số liệu"), caption, heads, cells, ordered)
 
@@ -90,8 +92,8 @@ def sources(rows: pd.DataFrame, figures_: pd.DataFrame) -> Table | None:
     cells = [
         (
             Markup('<span id="{}">{}</span>').format(anchor(row.source_id), place),
-            _spoken(row.publisher),
-            link(row.url, _spoken(_title(row.title))),
+            source_name(row.publisher),
+            link(row.url, source_name(row.title)),
             wording.publication(row),
             number(counts.get(row.source_id, 0)),
         )
@@ -99,22 +101,3 @@ def sources(rows: pd.DataFrame, figures_: pd.DataFrame) -> Table | None:
     ]
     caption = _("Tên tài liệu dẫn đến địa chỉ ghi khi mã hóa; địa chỉ có thể đã đổi.")
     return Table("sources", _("Các nguồn"), caption, heads, cells, rows)
-
-
-def _spoken(text: str) -> str:
-    """Return a name or title; in a page of another language one that is Vietnamese is marked as such."""
-    if language() == "vi" or not is_vietnamese(text):
-        return text
-    return Markup('<span lang="vi">{}</span>').format(text)
-
-
-def _title(title: str) -> str:
-    """Return a document's title; the coder's remarks on it in the reader's language."""
-    remarks = {
-        "[title not shown in the stored excerpt]": _("[không rõ tiêu đề]"),
-        "[title not shown in the stored page]": _("[không rõ tiêu đề]"),
-        "(title from the address)": _("(tiêu đề lấy từ địa chỉ)"),
-    }
-    for remark, words in remarks.items():
-        title = title.replace(remark, words)
-    return title

@@ -159,7 +159,7 @@ def process(figures: pd.DataFrame, sources: pd.DataFrame) -> Table | None:
         )
     caption = _(
         "Các bước như nguồn nêu trong cùng một thời kỳ. Kết nạp, công nhận và phát thẻ trong một năm thường là của "
-        "những lớp người khác nhau, nên tỷ lệ so với bước trước không phải tỷ lệ của một lớp người: công nhận chính thức đến sau kết nạp ít nhất 12 tháng."
+        "những lứa khác nhau, nên tỷ lệ so với bước trước không phải tỷ lệ của một lứa: công nhận chính thức đến sau kết nạp ít nhất 12 tháng."
     )
     data = wide["value"].reset_index()
     return Table(

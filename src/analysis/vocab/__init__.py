@@ -178,7 +178,7 @@ def label(name: str, code: str, language: str = "vi") -> str:
 def _age_band(band: re.Match[str], language: str) -> str:
     side, limit, low, high = band.groups()
     if side is None:
-        return f"{low}–{high} tuổi" if language == "vi" else f"aged {low}-{high}"
+        return f"{low}–{high} tuổi" if language == "vi" else f"aged {low}–{high}"
     words = {"under": "dưới", "over": "trên"} if language == "vi" else {"under": "under", "over": "over"}
     return f"{words[side]} {limit} tuổi" if language == "vi" else f"{words[side]} {limit}"
 

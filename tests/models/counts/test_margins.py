@@ -173,7 +173,7 @@ def test_words_say_what_is_compared_with_what_and_per_what(effects):
     assert "giới, so với nữ: nam +4,981 (0,5173 – 9,444)" in words
     assert "remote, so với không: có +18,62" in words
     assert "năm, so với 2022: 2023 +6,704" in words
-    assert "distance, thêm một đơn vị: -0,3754" in words
+    assert "distance, thêm một đơn vị: −0,3754" in words
     assert "không phải tác động nhân quả" in words
 
 

@@ -97,7 +97,7 @@ STANDARD_CASES = [
     Planted("groups without members", lambda: direct(CELLS.assign(members=0, admitted=0)), "exposure_not_positive", "members"),
     Planted("no row to standardise", lambda: direct(CELLS.head(0)), "no_rows"),
     Planted("members below zero in a stratum", lambda: direct(CELLS.assign(members=CELLS["members"].where(CELLS.index > 0, -3))), "exposure_not_positive", "members"),
-    Planted("men admitted where there are none", lambda: indirect(HOLED), "outcome_without_exposure", "locality[township] ~ age_band[age_18_30]:sex[male] + age_band[age_31_35]:sex[male]", "nhóm tuổi: 18–30 tuổi × giới: nam", "age band: aged 18-30 × sex: male"),
+    Planted("men admitted where there are none", lambda: indirect(HOLED), "outcome_without_exposure", "locality[township] ~ age_band[age_18_30]:sex[male] + age_band[age_31_35]:sex[male]", "nhóm tuổi: 18–30 tuổi × giới: nam", "age band: aged 18–30 × sex: male"),
     Planted("a decomposition of nobody", lambda: decomposed(NO_TOWNSHIP), "few_events_of", TOWNSHIP, **SAID),
     Planted("a decomposition with men of no exposure", lambda: decomposed(HOLED), "outcome_without_exposure", "locality[township] ~ age_band[age_18_30]:sex[male] + age_band[age_31_35]:sex[male]", **SAID),
     Planted("a decomposition without members", lambda: decomposed(CELLS.assign(members=CELLS["members"].mask(CELLS["locality"].eq("township"), 0))), "exposure_not_positive", TOWNSHIP, **SAID),

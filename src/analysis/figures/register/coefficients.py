@@ -19,8 +19,6 @@ from analysis.models.result import Result
 from analysis.models.terms import term_label
 from analysis.shown import Drawing
 
-MOST_TERMS = 60
-
 _BASIS = re.compile(r"(?!C\()\w+\(.*\)\[")
 """A column of a spline's basis: its coefficient means nothing alone."""
 
@@ -51,10 +49,13 @@ def coefficients(fit: Result, *, synthetic: Iterable[bool]) -> Drawing | None:
     terms = _drawn(fit.estimates)
     if terms.empty:
         return None
-    rows = _rows(terms.head(MOST_TERMS), fit)
+    rows = _rows(terms, fit)
     labels = [named_rows.fold(row.label, 40) for row in rows]
+    most = named_rows.fitting(labels, frame=0.9)
+    rows, labels = rows[:most], labels[:most]
     figure, (axes,) = style.new(named_rows.height(labels, frame=0.9))
-    _axis(axes, terms.head(MOST_TERMS), fit)
+    shown = terms.loc[terms["term"].isin([row.term for row in rows])]
+    _axis(axes, shown, fit)
     named_rows.axis(axes, labels, soft=[place for place, row in enumerate(rows) if not row.term])
     found = terms.set_index("term")
     reasons = gated.reasons(fit, [row.term for row in rows if row.term and not row.reference])
@@ -68,7 +69,14 @@ def coefficients(fit: Result, *, synthetic: Iterable[bool]) -> Drawing | None:
     title = _("Các hệ số: {title}").format(title=fit.title[:1].lower() + fit.title[1:])
     title = register_words.titled(title, synthetic)
     alt, name = _alt(terms, fit), f"{fit.name}-coefficients"
-    return Drawing(name, title, _caption(fit, len(terms)), alt, style.svg(figure, name, alt), fit.estimates)
+    return Drawing(
+        name,
+        title,
+        _caption(fit, len(shown), len(terms)),
+        alt,
+        style.svg(figure, name, alt, synthetic),
+        fit.estimates,
+    )
 
 
 def _drawn(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -174,7 +182,7 @@ def _alt(terms: pd.DataFrame, fit: Result) -> str:
     )
 
 
-def _caption(fit: Result, terms: int) -> str:
+def _caption(fit: Result, shown: int, terms: int) -> str:
     what = {
         "log": _("tỷ số tỷ suất, các biến khác như nhau"),
         "logit": _("tỷ số chênh, các biến khác như nhau"),
@@ -191,7 +199,8 @@ def _caption(fit: Result, terms: int) -> str:
         ),
         _("Hình thoi: nhóm so sánh. Không vẽ hằng số và các thành phần của đường trơn."),
     ]
-    if terms > MOST_TERMS:
-        lines.append(_("Hình giữ {shown} trong {all} số hạng.").format(shown=MOST_TERMS, all=number(terms)))
+    if terms > shown:
+        words = _("Hình giữ {shown} trong {all} số hạng.")
+        lines.append(words.format(shown=number(shown), all=number(terms)))
     lines.append(_("Các hệ số mô tả khác biệt giữa các nhóm, không phải tác động."))
     return phrases.joined(gated.findings_words(fit), *lines)

@@ -37,7 +37,7 @@ def components(result: Decomposition, *, synthetic: Iterable[bool]) -> Drawing |
     name = f"{result.name}-plot"
     title = register_words.titled(result.title, synthetic)
     if result.withheld:
-        return gated.refused(result, name, title)
+        return gated.refused(result, name, title, synthetic)
     rows = _ordered(result.estimates)
     labels = [named_rows.fold(_label(str(term)), 30) for term in rows["term"]]
     figure, (axes,) = style.new(named_rows.height(labels, frame=1.1, beside=2))
@@ -54,7 +54,7 @@ def components(result: Decomposition, *, synthetic: Iterable[bool]) -> Drawing |
     )
     axes.set_xlabel(unit)
     alt = _alt(result, rows)
-    return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt), rows)
+    return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt, synthetic), rows)
 
 
 def _ordered(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +141,7 @@ def _alt(result: Decomposition, rows: pd.DataFrame) -> str:
 def _caption(result: Decomposition) -> str:
     lines = [
         _(
-            "{second}: {high}; {first}: {low}. Các thanh đặc xanh cộng lại thành thanh cuối; thanh rỗng là từng phần của cơ cấu. Đoạn đen: "
+            "{second}: {high}; {first}: {low}. Các thanh đặc xanh cộng lại thành thanh cuối; thanh rỗng là từng phần của cơ cấu. Đoạn ngang: "
             "khoảng {level}. Phần trăm: tỷ trọng trong chênh lệch."
         ).format(
             first=result.sides[0],

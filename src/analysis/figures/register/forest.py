@@ -49,7 +49,7 @@ def forest(meta: MetaAnalysis, *, synthetic: Iterable[bool]) -> Drawing | None:
     _prediction(axes, len(studies) + 1, meta)
     title = register_words.titled(meta.title, synthetic)
     alt, name = _alt(meta, studies), f"{meta.name}-forest"
-    return Drawing(name, title, _caption(meta), alt, style.svg(figure, name, alt), studies)
+    return Drawing(name, title, _caption(meta), alt, style.svg(figure, name, alt, synthetic), studies)
 
 
 def _axis(axes: Axes, meta: MetaAnalysis, studies: pd.DataFrame) -> None:

@@ -40,7 +40,7 @@ def funnel_plot(result: Funnel, *, synthetic: Iterable[bool]) -> Drawing | None:
     name = result.name
     title = register_words.titled(result.title, synthetic)
     if result.withheld:
-        return gated.refused(result, f"{name}-plot", title)
+        return gated.refused(result, f"{name}-plot", title, synthetic)
     figure, (axes,) = style.new(4.8)
     _plane(axes, result)
     _limits(axes, result)
@@ -68,7 +68,12 @@ def funnel_plot(result: Funnel, *, synthetic: Iterable[bool]) -> Drawing | None:
     lost = labels.place(axes, units["expected"], 100 * units["response"], list(named), curves)
     alt = _alt(result)
     return Drawing(
-        f"{name}-plot", title, _caption(result, lost), alt, style.svg(figure, f"{name}-plot", alt), units
+        f"{name}-plot",
+        title,
+        _caption(result, lost),
+        alt,
+        style.svg(figure, f"{name}-plot", alt, synthetic),
+        units,
     )
 
 

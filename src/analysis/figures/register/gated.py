@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from analysis.figures import named_rows, style
 from analysis.figures.register import marks
@@ -32,7 +32,7 @@ def reasons(result: Result, terms: Sequence[str]) -> dict[str, str]:
     return {term: why.format(what=what) if what else bare for term, what in found.items()}
 
 
-def refused(result: Result, name: str, title: str) -> Drawing:
+def refused(result: Result, name: str, title: str, synthetic: Iterable[bool]) -> Drawing:
     """Return the figure of a withheld result: an empty row that says why, and no number.
 
     Parameters
@@ -41,6 +41,8 @@ def refused(result: Result, name: str, title: str) -> Drawing:
         Withheld.
     name, title : str
         Of the figure.
+    synthetic : iterable of bool
+        Whether each row behind it was made by a simulation.
     """
     figure, (axes,) = style.new(0.9)
     # In one column the figure's title names the result: the row has no room for it.
@@ -52,7 +54,7 @@ def refused(result: Result, name: str, title: str) -> Drawing:
     marks.blank(axes, 0, textwrap.shorten(alt, 190, placeholder=" …"), 64)
     caption = findings_words(result)
     alt = _("Hình trống, {why}.").format(why=alt)
-    return Drawing(name, title, caption, alt, style.svg(figure, name, alt), result.estimates)
+    return Drawing(name, title, caption, alt, style.svg(figure, name, alt, synthetic), result.estimates)
 
 
 def fatal_words(result: Result) -> str:

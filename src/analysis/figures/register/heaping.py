@@ -55,7 +55,7 @@ def heaping_histogram(result: Heaping, *, synthetic: Iterable[bool]) -> Drawing 
     style.key(figure, _key(result, at_target))
     title = register_words.titled(_("Số kết nạp trừ chỉ tiêu của từng đơn vị-năm"), synthetic)
     alt, name = _alt(result, at_target), f"{result.name}-histogram"
-    return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt), bins)
+    return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt, synthetic), bins)
 
 
 def _interval(axes: Axes, result: Heaping) -> None:
@@ -122,7 +122,7 @@ def _caption(result: Heaping) -> str:
     if not result.withheld:
         lines.append(
             _(
-                "Đường: số đơn vị-năm mà mô hình kỳ vọng ({model}); đoạn đen: số đúng chỉ tiêu có thể dao động đến đâu nếu không ai nhắm chỉ tiêu."
+                "Đường: số đơn vị-năm mà mô hình kỳ vọng ({model}); đoạn đứng: số đúng chỉ tiêu có thể dao động đến đâu nếu không ai nhắm chỉ tiêu."
             ).format(model=result.specification)
         )
     if beyond:

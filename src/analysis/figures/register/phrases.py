@@ -47,7 +47,7 @@ def brief(value: float) -> str:
     >>> brief(0.81234), brief(-12.0), brief(0.0)
     ('0,812', '−12,0', '0')
     """
-    return number(0) if value == 0 else significant(value, 3).replace("-", "−")
+    return number(0) if value == 0 else significant(value, 3)
 
 
 def fixed(value: float, decimals: int) -> str:
@@ -62,11 +62,6 @@ def fixed(value: float, decimals: int) -> str:
         return "–"
     text = number(abs(value), decimals)
     return text if value >= 0 or text == number(0, decimals) else f"−{text}"
-
-
-def signed(value: float, most: int) -> str:
-    """Return a place on an axis with as many decimals as it needs, and a true minus."""
-    return plain(value, most).replace("-", "−")
 
 
 def rate_words(rate: float) -> str:

@@ -17,9 +17,6 @@ from analysis.language import _, number, percent
 from analysis.models.process.conversion import Conversion
 from analysis.shown import Drawing
 
-MOST_ROWS = 40
-"""Cohorts of a panel."""
-
 
 @paper.drawn
 def process_funnel(result: Conversion, *, synthetic: Iterable[bool]) -> Drawing | None:
@@ -39,7 +36,7 @@ def process_funnel(result: Conversion, *, synthetic: Iterable[bool]) -> Drawing 
     name = f"{result.name}-plot"
     title = register_words.titled(result.title, synthetic)
     if result.withheld:
-        return gated.refused(result, name, title)
+        return gated.refused(result, name, title, synthetic)
     rows = _rows(result.estimates)
     steps = [(step, rows.loc[rows["step"].eq(step)]) for step in dict.fromkeys(rows["step"])]
     followed = "months" in result.estimates
@@ -54,7 +51,7 @@ def process_funnel(result: Conversion, *, synthetic: Iterable[bool]) -> Drawing 
         int((~part["cohort"].isin(kept)).sum()) for (_step, part), kept in zip(steps, shown, strict=True)
     )
     alt = _alt(rows)
-    return Drawing(name, title, _caption(result, lost), alt, style.svg(figure, name, alt), rows)
+    return Drawing(name, title, _caption(result, lost), alt, style.svg(figure, name, alt, synthetic), rows)
 
 
 def _rows(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -91,19 +88,29 @@ def _grid(
     """Return the panels of the steps, and the cohorts of each.
 
     Cohorts that are followed stand in every panel, two panels side by side; others only where they are told.
+    The first cohorts of the longest panels are left out where a page has no room for all.
     """
-    if every is not None:
-        shown = [every[-MOST_ROWS:]] * len(steps)
-        columns = style.columns(len(steps))
-        lines = math.ceil(len(steps) / columns)
-        height = 0.5 + lines * named_rows.height(_labels(shown[0]), frame=0.7)
-        figure, panels = style.new(height, columns, lines, sharey=True)
-        return figure, panels, shown
-    shown = [list(part["cohort"])[-MOST_ROWS:] for _step, part in steps]
-    heights = [named_rows.height(_labels(cohorts), frame=0.7) for cohorts in shown]
-    figure, panels = style.new(0.5 + sum(heights), 1, len(steps))
+    columns = style.columns(len(steps)) if every is not None else 1
+    lines = math.ceil(len(steps) / columns)
+    shown = [every or list(part["cohort"]) for _step, part in steps]
+    heights = _heights(shown, columns)
+    while 0.5 + sum(heights) > style.TALLEST:
+        most = max(map(len, shown))
+        shown = [cohorts[1:] if len(cohorts) == most > 1 else cohorts for cohorts in shown]
+        heights, before = _heights(shown, columns), heights
+        if heights == before:
+            break
+    figure, panels = style.new(0.5 + sum(heights), columns, lines, sharey=every is not None)
     panels[0].get_gridspec().set_height_ratios(heights)  # type: ignore[union-attr]
     return figure, panels, shown
+
+
+def _heights(shown: list[list[str]], columns: int) -> list[float]:
+    """Return the inches of each line of panels."""
+    return [
+        max(named_rows.height(_labels(cohorts), frame=0.7) for cohorts in shown[at : at + columns])
+        for at in range(0, len(shown), columns)
+    ]
 
 
 def _labels(cohorts: list[str]) -> list[str]:

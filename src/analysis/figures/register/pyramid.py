@@ -51,7 +51,9 @@ def pyramid(cells: pd.DataFrame) -> Drawing | None:
     title = _("Tuổi và giới của người được kết nạp, bên cạnh đảng viên, {place}").format(place=place)
     title = register_words.titled(title, cells["synthetic"])
     alt, name = _alt(shares), "register-pyramid"
-    return Drawing(name, title, _caption(cells), alt, style.svg(figure, name, alt), shares)
+    return Drawing(
+        name, title, _caption(cells), alt, style.svg(figure, name, alt, cells["synthetic"]), shares
+    )
 
 
 def _shares(cells: pd.DataFrame) -> pd.DataFrame:

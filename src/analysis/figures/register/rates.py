@@ -51,7 +51,9 @@ def rates_by(cells: pd.DataFrame) -> Drawing | None:
     )
     title = register_words.titled(title, cells["synthetic"])
     alt, name = _alt(known), "register-rates"
-    return Drawing(name, title, _caption(cells, overall), alt, style.svg(figure, name, alt), rates)
+    return Drawing(
+        name, title, _caption(cells, overall), alt, style.svg(figure, name, alt, cells["synthetic"]), rates
+    )
 
 
 def _rates(cells: pd.DataFrame) -> pd.DataFrame:

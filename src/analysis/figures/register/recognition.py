@@ -67,7 +67,7 @@ def recognition_curve(result: CompetingRisks, *, synthetic: Iterable[bool]) -> D
     name = f"{result.name}-plot"
     title = register_words.titled(result.title, synthetic)
     if result.withheld:
-        return gated.refused(result, name, title)
+        return gated.refused(result, name, title, synthetic)
     curves = result.curves
     if curves.empty:
         return None
@@ -89,7 +89,7 @@ def recognition_curve(result: CompetingRisks, *, synthetic: Iterable[bool]) -> D
             "chúng cộng lại thành 100%."
         ),
     )
-    return Drawing(name, title, caption, alt, style.svg(figure, name, alt), curves)
+    return Drawing(name, title, caption, alt, style.svg(figure, name, alt, synthetic), curves)
 
 
 @paper.drawn
@@ -105,7 +105,7 @@ def waiting_curve(result: Waiting, *, synthetic: Iterable[bool]) -> Drawing | No
     name = f"{result.name}-plot"
     title = register_words.titled(result.title, synthetic)
     if result.withheld:
-        return gated.refused(result, name, title)
+        return gated.refused(result, name, title, synthetic)
     if result.curves.empty:
         return None
     figure, (axes,) = style.new(3.8)
@@ -146,7 +146,7 @@ def waiting_curve(result: Waiting, *, synthetic: Iterable[bool]) -> Drawing | No
         )
     alt = _waiting_alt(result)
     caption = _caption(result, *lines)
-    return Drawing(name, title, caption, alt, style.svg(figure, name, alt), result.curves)
+    return Drawing(name, title, caption, alt, style.svg(figure, name, alt, synthetic), result.curves)
 
 
 def _step(axes: Axes, rows: pd.DataFrame, share: str, look: _Style, words: str) -> _End:

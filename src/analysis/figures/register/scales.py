@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
-from analysis.figures.register.phrases import signed
+from analysis.language import plain
 
 Floats = npt.NDArray[np.float64]
 
@@ -107,7 +107,7 @@ def _even(left: float, right: float) -> list[float]:
 
 def written(axis: Axis) -> None:
     """Write the places of an axis with as many decimals as they need, in the reader's way."""
-    axis.set_major_formatter(lambda value, _position: signed(value, 6))
+    axis.set_major_formatter(lambda value, _position: plain(value, 6))
 
 
 def steps(count: int, most: int = 14) -> int:

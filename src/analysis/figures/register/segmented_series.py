@@ -36,7 +36,7 @@ def segmented_series(result: Segmented, *, synthetic: Iterable[bool]) -> Drawing
     name = f"{result.name}-plot"
     title = register_words.titled(result.title, synthetic)
     if result.withheld:
-        return gated.refused(result, name, title)
+        return gated.refused(result, name, title, synthetic)
     rows = result.series
     figure, (axes,) = style.new(4.2)
     _axes(axes, result)
@@ -61,7 +61,7 @@ def segmented_series(result: Segmented, *, synthetic: Iterable[bool]) -> Drawing
         )
     style.key(figure, _key(result))
     alt = _alt(result)
-    return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt), rows)
+    return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt, synthetic), rows)
 
 
 def _days(values: pd.Series) -> np.ndarray:
@@ -98,6 +98,7 @@ def _axes(axes: Axes, result: Segmented) -> None:
     ticks = [pd.Timestamp(year, 1, 1) for year in range(int(years.min()), int(years.max()) + 1, step)]
     places = [place for place in _days(pd.Series(ticks)) if place >= days.min() - margin]
     axes.set_xticks(places, [str(mdates.num2date(place).year) for place in places])  # type: ignore[no-untyped-call]
+    style.years(axes)
     scales.written(axes.yaxis)
     axes.set_ylabel(
         {

@@ -18,9 +18,10 @@ from analysis.models.small_units.ranks import Ranks
 from analysis.models.small_units.shrinkage import SmallUnits
 from analysis.shown import Drawing
 
-MOST_UNITS = 30
+MOST_UNITS = 20
+"""Units of a figure, as many as stand on a page."""
 _NARROW_UNITS = 14
-"""Units of a figure in one column of a journal."""
+"""The same in one column of a journal."""
 
 _APART = 0.2
 """Rows that the counted rate stands below the shrunken one."""
@@ -28,7 +29,7 @@ _APART = 0.2
 
 @paper.drawn
 def shrunken(result: SmallUnits, ranks: Ranks | None = None, *, synthetic: Iterable[bool]) -> Drawing | None:
-    """Draw the thirty units furthest from the mean, raw and shrunken; None where there is no unit.
+    """Draw the twenty units furthest from the mean, raw and shrunken; None where there is no unit.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def shrunken(result: SmallUnits, ranks: Ranks | None = None, *, synthetic: Itera
     name = f"{result.name}-plot"
     title = register_words.titled(result.title, synthetic)
     if result.withheld:
-        return gated.refused(result, name, title)
+        return gated.refused(result, name, title, synthetic)
     units = _extreme(result, ranks)
     names = [named_rows.fold(str(label), 34) for label in units["label"]]
     figure, (axes,) = style.new(_height(names))
@@ -59,7 +60,7 @@ def shrunken(result: SmallUnits, ranks: Ranks | None = None, *, synthetic: Itera
     style.key(figure, _key())
     alt = _alt(result, units)
     caption = _caption(result, units, ranks)
-    return Drawing(name, title, caption, alt, style.svg(figure, name, alt), units)
+    return Drawing(name, title, caption, alt, style.svg(figure, name, alt, synthetic), units)
 
 
 def _height(names: list[str]) -> float:

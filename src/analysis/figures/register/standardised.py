@@ -41,7 +41,7 @@ def standardised_rates(
     name = f"{result.name}-plot"
     title = register_words.titled(result.title, synthetic)
     if result.withheld:
-        return gated.refused(result, name, title)
+        return gated.refused(result, name, title, synthetic)
     rows = _rows(result)
     labels = [named_rows.fold(category_label(result.by, str(term)), 30) for term in rows["term"]]
     figure, (axes,) = style.new(named_rows.height(labels, frame=1.3))
@@ -68,7 +68,7 @@ def standardised_rates(
     axes.set_xlabel(_("Kết nạp trên {per} đảng viên, một năm").format(per=number(result.per)))
     style.key(figure, _key())
     alt = _alt(result, rows)
-    return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt), rows)
+    return Drawing(name, title, _caption(result), alt, style.svg(figure, name, alt, synthetic), rows)
 
 
 def _rows(result: DirectlyStandardised | IndirectlyStandardised) -> pd.DataFrame:

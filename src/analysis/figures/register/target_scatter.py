@@ -44,7 +44,14 @@ def target_against_admitted(unit_rows: pd.DataFrame) -> Drawing | None:
     )
     title = register_words.titled(title, rows["synthetic"])
     alt, name = _alt(pairs), "register-target-admitted"
-    return Drawing(name, title, _caption(pairs, len(unit_rows)), alt, style.svg(figure, name, alt), pairs)
+    return Drawing(
+        name,
+        title,
+        _caption(pairs, len(unit_rows)),
+        alt,
+        style.svg(figure, name, alt, rows["synthetic"]),
+        pairs,
+    )
 
 
 def _plane(axes: Axes, most: float) -> None:

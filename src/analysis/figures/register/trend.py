@@ -29,7 +29,7 @@ _AT = {"start": ("o", -0.2), "end": ("s", 0.2)}
 
 @paper.drawn
 def trend(unit_rows: pd.DataFrame, *, part_years: Collection[int] = ()) -> Drawing | None:
-    """Draw the yearly admissions per 100 members of the covered units together; None where none is known.
+    """Draw the yearly admissions per 100 members of the covered units together; None where fewer than two are known.
 
     Rates over members at the start and at the end of the year are two series. Under them stands how many
     units each year covers; the line is dotted where they change, and broken where a year is missing.
@@ -42,7 +42,7 @@ def trend(unit_rows: pd.DataFrame, *, part_years: Collection[int] = ()) -> Drawi
         Years of which the registers do not tell the end; they are drawn hollow and joined to none.
     """
     rates = _yearly(unit_rows, part_years)
-    if rates.empty:
+    if len(rates) < 2:  # one alone is read in the table of years
         return None
     figure, panels = style.new(4.6, 1, 2)
     panels[0].get_gridspec().set_height_ratios([3.4, 1])  # type: ignore[union-attr]
@@ -55,7 +55,14 @@ def trend(unit_rows: pd.DataFrame, *, part_years: Collection[int] = ()) -> Drawi
     title = register_words.titled(title, unit_rows["synthetic"])
     alt = _alt(rates)
     name = "register-trend"
-    return Drawing(name, title, _caption(rates, unit_rows), alt, style.svg(figure, name, alt), rates)
+    return Drawing(
+        name,
+        title,
+        _caption(rates, unit_rows),
+        alt,
+        style.svg(figure, name, alt, unit_rows["synthetic"]),
+        rates,
+    )
 
 
 def _yearly(unit_rows: pd.DataFrame, part_years: Collection[int]) -> pd.DataFrame:
@@ -123,6 +130,7 @@ def _rates(axes: Axes, rates: pd.DataFrame) -> None:
             if place % step == 0:
                 _named(axes, row.year + shift, float(row.rate), float(row.high))
     axes.set_ylabel(_("Kết nạp trên 100 đảng viên, một năm"))
+    style.years(axes)
     scales.written(axes.yaxis)
 
 

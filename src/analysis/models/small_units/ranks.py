@@ -81,7 +81,7 @@ class Ranks(Result):
         return lines
 
     def to_table(self) -> Table:
-        """Return the ranks as a notebook shows them, each with its interval."""
+        """Return the ranks as a notebook shows them, each with its interval; none where the units cannot be ranked."""
         heads = [Head(_("Đơn vị"))]
         names = [_("Hạng trung bình"), _("Khoảng {share}%").format(share=plain(100 * self.level))]
         names += [
@@ -89,6 +89,7 @@ class Ranks(Result):
             _("Xác suất trong {n} đơn vị thấp nhất, %").format(n=number(self.tail_size)),
         ]
         heads += [Head(name, numeric=True) for name in names]
+        ranked = self.estimates.dropna(subset="estimate")
         rows = [
             [
                 row["label"],
@@ -97,7 +98,7 @@ class Ranks(Result):
                 significant(100 * row["top"], 2),
                 significant(100 * row["bottom"], 2),
             ]
-            for row in self.estimates.sort_values("estimate", kind="stable").to_dict("records")
+            for row in ranked.sort_values("estimate", kind="stable").to_dict("records")
         ]
         title = _("Hạng của các đơn vị, kèm khoảng")
         return Table(self.name, title, " ".join(self.words()), heads, rows, self.estimates)

@@ -50,7 +50,7 @@ class Caliper(Result):
             _("Đúng 100%"),
             _("Trên 100%"),
             _("Tỷ lệ ở trên"),
-            _("Khoảng"),
+            _("Khoảng {share}%").format(share=plain(100 * self.level)),
             "p",
         ]
         heads = [Head(_("Khoảng cách tới 100%")), *(Head(label, numeric=True) for label in labels)]
@@ -82,7 +82,7 @@ class Caliper(Result):
         if not widest["exact"]:
             return []
         text = _(
-            "{unchecked} trong {exact} kết quả đúng 100% chỉ in tỷ lệ, không có số người để biết có phải làm tròn lên "
+            "{unchecked} trong {exact} kết quả đúng 100% chỉ nêu tỷ lệ, không có số người để biết có phải làm tròn lên "
             "hay không, nên phép thử được làm cả khi tính chúng và khi bỏ chúng ra."
         )
         return [text.format(unchecked=number(widest["exact_unchecked"]), exact=number(widest["exact"]))]
@@ -163,7 +163,7 @@ def _placed(rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Dropped, ...]]:
     exact = counted.mask(printed, rows["attainment_printed_qualifier"].eq("exact")).fillna(value=False)
     reasons = {
         _("kết quả của một phần năm hay một phần kỳ"): rows["part"].astype(bool),
-        _("tỷ lệ hay số người không in chính xác"): ~exact.astype(bool),
+        _("tỷ lệ hay số người không được nêu chính xác"): ~exact.astype(bool),
     }
     kept, dropped = pd.Series(data=True, index=rows.index), []
     for reason, out in reasons.items():

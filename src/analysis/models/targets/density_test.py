@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.errors import ParameterError
-from analysis.language import _, number, percent
+from analysis.language import _, number, percent, plain
 from analysis.models.estimate_words import interval, p_value, p_words, significant
 from analysis.models.gate import Finding, withheld
 from analysis.models.result import ESTIMATES, Result
@@ -56,7 +56,7 @@ class DensityTest(Result):
             _("Đúng chỉ tiêu"),
             _("Vượt một"),
             _("Tỷ lệ đúng chỉ tiêu"),
-            _("Khoảng"),
+            _("Khoảng {share}%").format(share=plain(100 * self.level)),
             "k",
             _("Tỷ lệ cao nhất mà k cho phép"),
             "p",

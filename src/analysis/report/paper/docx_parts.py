@@ -1,4 +1,4 @@
-"""What pandoc leaves to do in a Word file: drawings as vectors, and a list of contents that stands there at once."""
+"""What pandoc leaves to do in a Word file: drawings as vectors, contents that stand there at once, tables, who made it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import escape
 
 from analysis.errors import KetnapError
+from analysis.report.paper.docx_tables import with_tables
 
 _PICTURE = re.compile(
     r'(<pic:cNvPr[^>]*descr="([a-z0-9-]+)\.png"[^>]*>.*?<a:blip r:embed="\w+") ?/>', re.DOTALL
@@ -26,6 +27,10 @@ _VECTOR = (
     '<a:extLst><a:ext uri="{{96DAC541-7B7A-43D3-8B79-37D633B846F1}}"><asvg:svgBlip '
     'xmlns:asvg="http://schemas.microsoft.com/office/drawing/2016/SVG/main" r:embed="{id}"/></a:ext></a:extLst>'
 )
+_AUTHOR = "ketnap"
+_INDENTS = b'w:left="720" w:hanging="360"', b'w:left="284" w:hanging="227"'
+"""Of the items of lists: pandoc's, and the house's."""
+
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 
 
@@ -40,7 +45,7 @@ def finished(document: bytes, drawings: Mapping[str, str], contents: Sequence[st
         Name of the picture in the file, without its ending → the drawing as SVG. The picture stays, for
         programs that do not show drawings.
     contents : sequence of str
-        Words of each heading of level 1. Word adds page numbers when it opens the file.
+        Words of each heading of level 1. Word offers to add their pages when it opens the file.
 
     Raises
     ------
@@ -56,7 +61,10 @@ def finished(document: bytes, drawings: Mapping[str, str], contents: Sequence[st
         raise KetnapError(f"pandoc made {told}")
     entries = _entries(zip(anchors, contents, strict=True))
     text = _CONTENTS.sub(lambda field: f"{_ENTRY}{field[1]}</w:r>{entries}<w:r>{field[2]}", text)
-    parts["word/document.xml"] = text.encode()
+    parts["word/document.xml"] = with_tables(text).encode()
+    _append(parts, "word/settings.xml", "<w:rsids>", '<w:updateFields w:val="true"/>')
+    _append(parts, "docProps/core.xml", "</dc:creator>", _AUTHOR)
+    parts["word/numbering.xml"] = parts["word/numbering.xml"].replace(*_INDENTS)
     links = ""
     for name, svg in drawings.items():
         parts[f"word/media/{name}.svg"] = _for_word(svg).encode()
@@ -86,7 +94,11 @@ def _entries(contents: Iterable[tuple[str, str]]) -> str:
 
 
 def _append(parts: dict[str, bytes], name: str, end: str, more: str) -> None:
-    parts[name] = parts[name].decode().replace(end, more + end).encode()
+    """Write more into a part, before a mark that stands in it once."""
+    text = parts[name].decode()
+    if text.count(end) != 1:
+        raise KetnapError(f"pandoc made {name} with {text.count(end)} {end}")
+    parts[name] = text.replace(end, more + end).encode()
 
 
 def _parts(document: bytes) -> dict[str, bytes]:

@@ -97,7 +97,7 @@ def _content(package: dict[str, Any]) -> dict[str, Any]:
         note = _("Phần mô tả cột viết bằng tiếng Anh, như trong datapackage.json.")
     lead = _("{published} bảng để tải về, {all} bảng được mô tả")
     return {
-        "title": _("Số liệu và sổ mã"),
+        "title": _("Dữ liệu và bảng mã"),
         "lead": lead.format(published=number(len(PUBLISHED)), all=number(len(tables))),
         "intro": [
             _(
@@ -108,6 +108,7 @@ def _content(package: dict[str, Any]) -> dict[str, Any]:
                 "các cột. Tệp của chúng ở lại máy của người có quyền giữ."
             ),
         ],
+        "advice": _advice(package),
         "files": [
             {"href": MAP, "words": _("Giá trị của bản đồ (CSV)")},
             {"href": f"{FOLDER}/{processed.PACKAGE}", "words": "datapackage.json (Table Schema)"},
@@ -115,6 +116,24 @@ def _content(package: dict[str, Any]) -> dict[str, Any]:
         "tables": tables,
         "columns_note": note,
     }
+
+
+def _advice(package: dict[str, Any]) -> list[str]:
+    """Return what a reader should know before opening the tables."""
+    columns = {each["name"]: number(len(each["schema"]["fields"])) for each in package["resources"]}
+    return [
+        _(
+            "Bắt đầu từ figures: mỗi dòng một con số như nguồn nêu, {columns} cột; source_id nối với bảng sources."
+        ).format(columns=columns["figures"]),
+        _(
+            "unit_periods có {columns} cột, vì đặt cạnh nhau mọi con số của một đơn vị và thời kỳ; phần lớn ô trống, do nguồn chỉ "
+            "nêu vài con số. Thường chỉ cần unit, period_start, period_end, admitted, members_end, attainment; cột đuôi "
+            "_qualifier cho biết con số chính xác hay khoảng chừng, cột đuôi _printed là con số nguồn in."
+        ).format(columns=columns["unit_periods"]),
+        _(
+            "unit_id là khóa để nối các bảng, không để đọc: dấu thanh dời về cuối tiếng nên có thể hiện lệch. Tên để đọc ở cột unit."
+        ),
+    ]
 
 
 def _table(resource: dict[str, Any]) -> dict[str, Any]:

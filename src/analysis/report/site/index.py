@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from analysis import __version__, wording
 from analysis.clean.places import province_slug
-from analysis.clean.text import fold
 from analysis.language import _, file_name, language, number, sort_key
 from analysis.register_words import titled
+from analysis.report.bar import LANGUAGE_NAMES
 from analysis.report.parameters import VINTAGES
 from analysis.report.place_slice import Cuts
-from analysis.report.site import tiles, words
+from analysis.report.site import rows, tiles
 from analysis.report.site.data import MAP
-from analysis.report.site.made import DONE, FAILED, FRESH, MISSING, STALE, Report, Shelf
+from analysis.report.site.made import MISSING, Shelf
 from analysis.report.site.measures import Measure
 from analysis.report.site.pages import PAGES, render
-from analysis.vocab import Province, provinces, region, table
-
-_RANK = (FAILED, STALE, MISSING, DONE, FRESH)
-"""States, those first that ask for something to be done."""
-
-NO_DATA = "nodata"
-"""Mark of a province of which nothing is published."""
+from analysis.report.site.rows import href, shown
+from analysis.vocab import Province, provinces, table
 
 
 def page(cuts: Cuts, measures: Sequence[Measure], shelf: Shelf) -> bytes:
@@ -46,23 +40,23 @@ def page(cuts: Cuts, measures: Sequence[Measure], shelf: Shelf) -> bytes:
 def _content(cuts: Cuts, measures: Sequence[Measure], shelf: Shelf) -> dict[str, Any]:
     vintage = VINTAGES[cuts.units]
     places = sorted(provinces(vintage), key=lambda place: sort_key(place.name))
-    reports = {place.code: shelf.best(province_slug(place), language()) for place in places}
-    rows = [_row(cuts, place, reports[place.code]) for place in places]
+    reports = {place.code: rows.Reports.of(place, shelf) for place in places}
+    listed = [rows.row(cuts, place, reports[place.code]) for place in places]
     regions = [(row["code"], wording.name("region", row["code"])) for row in table("regions")]
-    hrefs = {code: href(report) for code, report in reports.items()}
+    hrefs = {code: href(each.main) for code, each in reports.items()}
     return {
         "title": _("Kết nạp đảng viên: các tỉnh, thành phố"),
-        "lead": _lead(cuts, rows),
+        "lead": _lead(cuts, listed),
         "intro": _intro(cuts.units),
         "cards": _cards(shelf, places),
         "failed": _failed(shelf),
         "columns": tiles.columns(vintage),
         "maps": [tiles.drawn(m, {p.code: p for p in places}, hrefs, vintage) for m in measures],
         "values": MAP,
-        "regions": regions if any(row["region_code"] for row in rows) else [],
-        "states": _states(rows),
-        "heads": _heads(regions=any(row["region_code"] for row in rows)),
-        "rows": rows,
+        "regions": regions if any(row["region_code"] for row in listed) else [],
+        "states": rows.states(listed),
+        "heads": rows.heads(regions=any(row["region_code"] for row in listed)),
+        "rows": listed,
         **_made(cuts),
     }
 
@@ -71,11 +65,6 @@ def _measure_rules(measures: Iterable[Measure]) -> str:
     """Return the style rules by which a map hides while another measure is picked."""
     rule = ".kn-map:has(#m-{0}:checked) .kn-measure:not(.kn-of-{0}) {{ display: none; }}"
     return "\n".join(rule.format(measure.name) for measure in measures)
-
-
-def href(report: Report) -> str:
-    """Return the address of a report's page, if there is one."""
-    return report.href(report.page) if report.page else ""
 
 
 def _lead(cuts: Cuts, rows: Sequence[dict[str, Any]]) -> str:
@@ -95,106 +84,6 @@ def _intro(units: str) -> str:
     return _(
         "Báo cáo theo 63 tỉnh, thành phố đến ngày 30/6/2025; số liệu của tỉnh mới cùng tên đứng riêng trong báo cáo của tỉnh ấy."
     )
-
-
-def _heads(*, regions: bool) -> list[dict[str, Any]]:
-    heads = [
-        (_("Tỉnh, thành phố"), False, True),
-        (_("Số liệu công bố"), True, True),
-        (_("Số nguồn"), True, True),
-        (_("Các năm"), False, True),
-        (_("Tình trạng"), False, True),
-        (_("Xem và tải về"), False, False),
-        (_("Vùng"), False, True),
-    ]
-    shown = heads if regions else heads[:-1]
-    return [{"words": said, "numeric": numeric, "sorts": sorts} for said, numeric, sorts in shown]
-
-
-def _row(cuts: Cuts, place: Province, report: Report) -> dict[str, Any]:
-    told = cuts.told(place)
-    code = region(place.vintage, place.code) or ""
-    codes = [row["code"] for row in table("regions")]
-    bare = not told.figures
-    years = re.findall(r"\d{4}", told.years)
-    return {
-        **_shown(report),
-        "name": place.name,
-        "find": " ".join(found for name in _names(place) for found in _from_each_syllable(name)),
-        "codes": " ".join(dict.fromkeys([place.code, *_initials(place)])),
-        "region": wording.name("region", code) if code else "–",
-        "region_code": code,
-        "region_rank": codes.index(code) if code else "",
-        "figures": told.figures,
-        "figures_said": number(told.figures),
-        "sources": told.sources,
-        "sources_said": number(told.sources),
-        "years": told.years,
-        "last_year": years[-1] if years else "",
-        "words": words.state(report) + (", " + _("không có số liệu") if bare else ""),
-        "states": f"{report.state} {NO_DATA}" if bare else report.state,
-        "rank": _RANK.index(report.state) * 2 + bare,
-    }
-
-
-def _shown(report: Report) -> dict[str, Any]:
-    """Return the state of a report, and the links to what can be read of it."""
-    other = report.language if report.page and report.language != language() else ""
-    forms = [
-        {"href": report.href(name), "words": words.KINDS[name.rsplit(".", 1)[-1]]}
-        for name in (
-            file_name(f"report.{kind}", report.language) for kind in ("html", "pdf", "docx", "ipynb")
-        )
-        if name in report.files
-    ]
-    if forms:
-        page = file_name(PAGES["downloads"], language())
-        forms.append({"href": f"{page}#{report.name}", "words": _("hình, bảng")})
-    why = [_short(words.why(report)), words.language_name(other) if other else ""]
-    return {
-        "href": href(report),
-        "language": other,
-        "state": report.state,
-        "words": words.state(report),
-        "why": "; ".join(filter(None, why)),
-        "forms": forms,
-    }
-
-
-def _short(message: str, most: int = 80) -> str:
-    return message if len(message) <= most else f"{message[:most]}…"
-
-
-def _names(place: Province) -> list[str]:
-    """Return the names that find a province: its own, and those of the provinces that came into it."""
-    merged = [old.name for old in provinces("2008") if old.successor == place.code]
-    return list(dict.fromkeys([place.name, *(merged if place.vintage == "2025" else [])]))
-
-
-def _from_each_syllable(name: str) -> list[str]:
-    """Return a name without spaces, and what is left of it from each later syllable on.
-
-    Examples
-    --------
-    >>> _from_each_syllable("Điện Biên")
-    ['dienbien', 'bien']
-    """
-    syllables = fold(name).removeprefix("tp ").split()
-    return ["".join(syllables[start:]) for start in range(len(syllables))]
-
-
-def _initials(place: Province) -> list[str]:
-    """Return the letters that people write for a province: ``hcm`` and ``tphcm``."""
-    syllables = fold(place.name).split()
-    short = "".join(syllable[0] for syllable in syllables)
-    return [f"tp{short[1:]}", short[1:]] if syllables[0] == "tp" else [short]
-
-
-def _states(rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Return the states that occur, for the filter."""
-    held = {state for row in rows for state in row["states"].split()}
-    found = [(code, words.state(Report("", "", code))) for code in _RANK if code in held]
-    return found + ([(NO_DATA, _("không có số liệu"))] if NO_DATA in held else [])
 
 
 def names(units: str) -> dict[str, str]:
@@ -232,9 +121,9 @@ def _cards(shelf: Shelf, places: Sequence[Province]) -> list[dict[str, Any]]:
     for name, (title, about) in _named(places).items():
         report = shelf.best(name, language())
         if report.state != MISSING or name == "comparison":
-            cards.append(_shown(report) | {"name": titled(title, report.synthetic), "about": about})
+            cards.append(shown(report) | {"name": titled(title, report.synthetic), "about": about})
     data = {
-        "name": _("Số liệu và sổ mã"),
+        "name": _("Dữ liệu và bảng mã"),
         "about": _("các bảng đã làm sạch, để tải về, và nghĩa của từng cột."),
         "href": file_name(PAGES["data"], language()),
         "forms": [],
@@ -248,7 +137,7 @@ def _failed(shelf: Shelf) -> list[dict[str, str]]:
     return [
         {
             "name": known.get(report.name, report.name),
-            "language": words.language_name(report.language) if report.language != language() else "",
+            "language": LANGUAGE_NAMES[report.language] if report.language != language() else "",
             "error": report.error,
             "cell": report.cell,
             "notebook": report.href(report.failed_notebook) if report.failed_notebook else "",
@@ -271,7 +160,7 @@ def _made(cuts: Cuts) -> dict[str, Any]:
         ),
         _(
             "Cách làm: số liệu được làm sạch, đơn vị và thời kỳ được đưa về một cách ghi, rồi sổ Jupyter dựng báo cáo qua "
-            "papermill. Số nguồn nêu giữ nguyên; số do phần mềm tính đứng trong [ ]."
+            "papermill. Số nguồn nêu giữ nguyên; số do phần mềm tính đứng trong […]."
         ),
         _(
             "Kiểm tra: {checks} phép tính giữa các con số được làm lại (tổng, tỷ lệ, tỷ lệ đạt, các nguồn với nhau); {agreeing} "

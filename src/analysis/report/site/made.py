@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from markupsafe import Markup
 
 from analysis.language import LANGUAGES, file_name
 from analysis.report import manifest
@@ -23,6 +26,10 @@ FRESH, DONE, STALE, FAILED, MISSING = "fresh", "done", "stale", "failed", "missi
 
 PAGES = ("report.html", "report.pdf", "report.docx")
 """What a reader opens, the first that is there."""
+
+
+_TITLED = re.compile(r'download="([a-z0-9-]+)\.csv" aria-label="[^":]*: ([^"]*)"')
+"""The link to the data under a figure or table, which names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ class Shelf:
     """
 
     def __init__(self, out: Path, units: str, stale: Stale) -> None:
-        self.units, self._stale = units, stale
+        self.units, self._stale, self._out = units, stale, out
         self._found: dict[tuple[str, str], Report] = {}
         for folder in (
             sorted(entry.name for entry in os.scandir(out) if entry.is_dir()) if out.is_dir() else []
@@ -112,6 +119,14 @@ class Shelf:
         ordered = sorted(LANGUAGES, key=lambda other: other != language)
         found = [self.of(name, other) for other in ordered]
         return next((report for report in found if report.page), found[0])
+
+    def titles(self, report: Report) -> dict[str, str]:
+        """Return the titles of a report's figures and tables by their names, in the order of its page."""
+        name = file_name(PAGES[0], report.language)
+        if name not in report.files:
+            return {}
+        text = (self._out / report.name / name).read_text(encoding="utf-8")
+        return {name: str(Markup(title).unescape()) for name, title in _TITLED.findall(text)}
 
     def failed(self) -> list[Report]:
         """Return the reports that failed last, by name."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from analysis import __version__
 from analysis.language import LANGUAGES, _, file_name, language
-from analysis.report.site import words
+from analysis.report import bar
 
 PAGES = {"index": "index.html", "downloads": "downloads.html", "data": "data.html"}
 """The pages and their files in the source language."""
@@ -36,19 +34,12 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _script() -> tuple[str, str]:
-    """Return the script and the hash by which the page lets it, and no other, run."""
-    script = _text(_HERE / "site.js")
-    digest = hashlib.sha256(script.encode()).digest()
-    return script, f"sha256-{base64.b64encode(digest).decode()}"
-
-
 def _places() -> list[tuple[str, str]]:
     """Return the pages that every page links to, each with its words."""
     return [
         ("index", _("Bản đồ và báo cáo")),
         ("downloads", _("Tải về")),
-        ("data", _("Số liệu và sổ mã")),
+        ("data", _("Dữ liệu và bảng mã")),
     ]
 
 
@@ -64,7 +55,7 @@ def render(page: str, content: Mapping[str, Any], style: str = "") -> bytes:
     style : str
         Rules of its own.
     """
-    script, digest = _script()
+    script, policy = bar.script(_HERE / "site.js")
     here = language()
     text = (
         _environment()
@@ -74,10 +65,10 @@ def render(page: str, content: Mapping[str, Any], style: str = "") -> bytes:
             here=page,
             pages={name: file_name(file, here) for name, file in PAGES.items()},
             places=_places(),
-            twins=[(code, words.language_name(code), file_name(PAGES[page], code)) for code in LANGUAGES],
+            switches=bar.switches({code: file_name(PAGES[page], code) for code in LANGUAGES}),
             style="\n".join([_text(_REPORT_STYLE), _text(_HERE / "site.css"), style]),
             script=script,
-            script_hash=digest,
+            policy=policy,
             footer=_("Làm bằng ketnap {version}. Chạy tại máy, không gửi dữ liệu đi đâu.").format(
                 version=__version__
             ),

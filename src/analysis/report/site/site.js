@@ -1,22 +1,11 @@
 "use strict";
 (() => {
-  const root = document.documentElement;
-  const stored = {
-    get: () => { try { return localStorage.getItem("kn-scheme") || ""; } catch { return ""; } },
-    set: (value) => { try { localStorage.setItem("kn-scheme", value); } catch { /* a browser may forbid it */ } },
-  };
-  const paint = (scheme) => {
-    if (scheme === "light" || scheme === "dark") root.dataset.scheme = scheme;
-    else delete root.dataset.scheme;
-  };
-  paint(stored.get()); // before anything is drawn
-
   const fold = (text) => text.toLowerCase().replace(/[đð]/g, "d").normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "").replace(/['’ʼ`]/g, "").replace(/[^a-z0-9]+/g, " ").trim();
 
   const matcher = (typed) => {
     const asked = fold(typed);
-    const bare = asked.replace(/^(tinh|thanh pho|tp) /, "").replace(/ /g, "");
+    const bare = asked.replace(/^(tinh|thanh pho|tp) | (city|province)$/g, "").replace(/ /g, "");
     const code = /^\d$/.test(bare) ? `0${bare}` : bare;
     if (!bare) return () => !typed.trim();
     return (row) => row.dataset.codes.split(" ").includes(code)
@@ -73,16 +62,12 @@
   };
 
   const openTarget = () => {
-    const target = document.querySelector(":target");
+    const target = document.getElementById(location.hash.slice(1)); // :target may come later
     const box = target && (target.querySelector("details") || target.parentElement.querySelector(`#${CSS.escape(target.id)} ~ details`));
     if (box) box.open = true;
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    const scheme = document.getElementById("kn-scheme");
-    scheme.value = stored.get();
-    scheme.closest("label").hidden = false;
-    scheme.addEventListener("change", () => { stored.set(scheme.value); paint(scheme.value); });
     const table = document.getElementById("kn-provinces");
     if (table) {
       const rows = [...table.tBodies[0].rows];

@@ -44,9 +44,14 @@ def drawn(
     vintage : str
         Of the provinces.
     """
+    rare = len(measure.values) * 3 < len(places)
     coverage = _(
         "{count} trong {all} tỉnh, thành phố có giá trị; nơi khác không có số liệu, không phải số không."
     )
+    if rare:
+        coverage = _(
+            "Chỉ {count} trong {all} tỉnh, thành phố có giá trị này; ô xám là nơi không có số liệu, không phải số không."
+        )
     lines = [
         {"name": place.name, "said": measure.values[code].said}
         for code, place in places.items()
@@ -58,6 +63,8 @@ def drawn(
         "title": measure.title,
         "note": measure.note,
         "count": len(measure.values),
+        "all": len(places),
+        "rare": rare,
         "classes": _classes(measure),
         "coverage": coverage.format(count=len(measure.values), all=len(places)),
         "lines": lines,

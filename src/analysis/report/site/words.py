@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.language import LANGUAGES, _
+from analysis.language import _
 from analysis.report.site.made import DONE, FAILED, FRESH, MISSING, STALE, Report
 
 KINDS = {
@@ -20,9 +20,9 @@ KINDS = {
 def state(report: Report) -> str:
     """Return the state of a report in a word or two."""
     return {
-        FRESH: _("cập nhật"),
+        FRESH: _("mới nhất"),
         DONE: _("đã làm"),
-        STALE: _("chưa cập nhật"),
+        STALE: _("cũ, cần làm lại"),
         FAILED: _("hỏng"),
         MISSING: _("chưa làm"),
     }[report.state]
@@ -50,11 +50,6 @@ def _reason(reason: str) -> str:
         "parameters": _("tham số đã đổi"),
         "never made": _("chưa làm"),
     }.get(reason, reason)
-
-
-def language_name(code: str) -> str:
-    """Return the name of a language in itself."""
-    return dict(zip(LANGUAGES, ("Tiếng Việt", "English"), strict=True))[code]
 
 
 def drawing_form(name: str) -> str:
