@@ -166,7 +166,7 @@ def job(folder: Path, *cells: str, timeout: float = 60.0) -> Job:
     path = folder / "given.ipynb"
     nbformat.write(given, path)
     inputs = {"notebook": of_file(path), "library": library(), "data": "0" * 64}
-    return Job("thu", "Thử", path, folder / "out", {"language": "vi"}, inputs, timeout)
+    return Job("thu", "Thử", path, folder / "out", {"language": "vi"}, inputs, timeout=timeout)
 
 
 def test_a_report_comes_back_in_memory_and_nothing_is_written(tmp_path: Path) -> None:

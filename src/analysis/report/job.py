@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ class Job:
     out: Path
     parameters: dict[str, Any]
     inputs: dict[str, Any]
+    _: KW_ONLY
     synthetic: tuple[bool, ...] = ()
     formats: tuple[str, ...] = ("html",)
     timeout: float = 600.0
