@@ -62,7 +62,7 @@ def _remark(remark: str) -> str:
         name = Locale.parse(language()).languages[codes[found[1]]]
         return words.format(language=name[:1].lower() + name[1:] if language() == "vi" else name)
     if found := _THROUGH.fullmatch(remark):
-        return _("qua {publisher}").format(publisher=found[1])
+        return Markup(_("qua {publisher}")).format(publisher=_marked(found[1]))
     return ""
 
 

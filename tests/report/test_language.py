@@ -140,11 +140,20 @@ def nameless(told: Told) -> Callable[[str], str]:
     return rest
 
 
+@pytest.fixture(scope="session")
+def coded(told: Told) -> set[str]:
+    """Return what stands in reports as it was coded: notes, in English with names of places, and titles."""
+    data = told("data_quality", "vi").folder.parents[1] / "processed"
+    notes = pd.read_parquet(data / "figures.parquet")["note"].dropna()
+    titles = pd.read_parquet(data / "sources.parquet")["title"].dropna()
+    return {" ".join(str(text).split()) for text in [*notes, *titles]}
+
+
 @each
 def test_an_english_report_says_nothing_in_vietnamese(
-    template: str, told: Told, nameless: Callable[[str], str]
+    template: str, told: Told, nameless: Callable[[str], str], coded: set[str]
 ) -> None:
-    texts = list(told(template, "en").texts())
+    texts = [text for text in told(template, "en").texts() if text not in coded]
     assert len(texts) > 50
     assert [text for text in texts if is_vietnamese(text) and is_vietnamese(nameless(text))] == []
 
@@ -186,11 +195,11 @@ def test_no_message_is_left_in_the_other_language(
 
 @each
 def test_numbers_are_written_as_the_language_does(
-    template: str, told: Told, nameless: Callable[[str], str]
+    template: str, told: Told, nameless: Callable[[str], str], coded: set[str]
 ) -> None:
     versions = re.compile(r"ketnap \d\S*|CC BY [\d.]+|\S+\.(?:csv|xlsx|ods)\S*|“.*?”|\d{4}-\d\S*")
     for language, wrong in (("vi", r"\d\.\d{1,2}(?![\d.])|\d\.\d{4}"), ("en", r"\d,\d{1,2}(?!\d)|\d,\d{4}")):
-        texts = [versions.sub("", text) for text in told(template, language).texts()]
+        texts = [versions.sub("", text) for text in told(template, language).texts() if text not in coded]
         assert [text for text in texts if re.search(wrong, text) and re.search(wrong, nameless(text))] == []
 
 

@@ -8,6 +8,8 @@ import nbformat
 import papermill
 import pytest
 
+from analysis.shown import MIME_NAME
+
 pytestmark = pytest.mark.xdist_group("papermill")
 
 
@@ -37,5 +39,5 @@ def test_papermill_alone_runs_a_template(
     )
     notebook = nbformat.read(output, as_version=4)
     found = [out.get("data", {}) for cell in notebook.cells for out in cell.get("outputs", [])]
-    named = {data["application/vnd.ketnap.name+json"]["name"] for data in found if len(data) > 2}
+    named = {data[MIME_NAME]["name"] for data in found if MIME_NAME in data}
     assert shown <= named

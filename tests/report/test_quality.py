@@ -261,7 +261,7 @@ def test_many_sheets_are_cut_on_the_page_and_not_in_the_data(known: Quality) -> 
     assert "200 trong 300" in table.caption
     drawing = figures.fate(many)
     assert len(drawing.data) == 300
-    assert "40 trang bị loại nhiều nhất trong 300" in drawing.caption
+    assert "24 trang bị loại nhiều nhất trong 300" in drawing.caption
 
 
 EVIL = "registers/<script>alert(1)</script> $x^2$ {file}.csv"

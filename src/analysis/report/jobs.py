@@ -132,7 +132,8 @@ def why_stale(
     found = dict(seen)
     places = wanted([], everything=True, units=cuts.units)
     with speaking(LANGUAGES[0]):
-        planned = plan(project, data, cuts, out, places, _QUICK, language=LANGUAGES[0], formats=())
+        there = [name for name in _QUICK if (project.notebooks / f"{name}.ipynb").is_file()]
+        planned = plan(project, data, cuts, out, places, there, language=LANGUAGES[0], formats=())
     for job in planned:
         for language in LANGUAGES:
             key = job.name, language

@@ -51,7 +51,7 @@ def read(folder: Path, language: str = LANGUAGES[0]) -> dict[str, Any] | None:
     """Return the manifest of a report in a language; None where there is none that this version wrote."""
     try:
         text = (folder / file_name(NAME, language)).read_text(encoding="utf-8")
-        loaded: dict[str, Any] = json.loads(text)
+        loaded: dict[str, Any] = dict(json.loads(text))
         complete = {"state", "outputs"} <= set(loaded) and loaded["inputs"]["parameters"] is not None
         loaded.setdefault("formats", ["html"])  # as every report was, before there were others
     except (OSError, ValueError, KeyError, TypeError):

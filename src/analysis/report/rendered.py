@@ -32,7 +32,9 @@ def rendered(job: Job, notebook: NotebookNode) -> dict[str, bytes]:
     """
     use(job.language)
     prepared = render.prepared(notebook, job.language)
-    files = _data(prepared, simulated=job.synthetic == (True,))
+    if job.synthetic == (True,):
+        _tell_of_simulation(prepared)
+    files = _data(prepared)
     if job.formats != ("figures",):
         files["report.ipynb"] = as_bytes(_without_papers(notebook))
     if "html" in job.formats:
@@ -65,16 +67,18 @@ def _shown(notebook: NotebookNode) -> list[dict[str, Any]]:
     return [output["data"] for output in outputs if MIME_NAME in output.get("data", {})]
 
 
-def _data(notebook: NotebookNode, *, simulated: bool) -> dict[str, bytes]:
-    """Return the data of figures and tables, which say so where a simulation made them, and the figures' drawings."""
-    files = {}
-    for name, text in render.files(notebook).items():
-        if name.endswith(".csv"):
-            told = of_simulation(text) if simulated else text
-            files[name] = told.encode("utf-8-sig")  # Excel needs the mark
-        else:
-            files[name] = text.encode()
-    return files
+def _tell_of_simulation(notebook: NotebookNode) -> None:
+    """Let the data of each figure and table say that a simulation made them, in the files and in the page."""
+    for data in _shown(notebook):
+        data["text/csv"] = of_simulation(data["text/csv"])
+
+
+def _data(notebook: NotebookNode) -> dict[str, bytes]:
+    """Return the data of figures and tables, and the figures' drawings."""
+    return {
+        name: text.encode("utf-8-sig" if name.endswith(".csv") else "utf-8")  # Excel needs the mark
+        for name, text in render.files(notebook).items()
+    }
 
 
 def _for_a_paper(notebook: NotebookNode) -> dict[str, bytes]:
