@@ -407,6 +407,22 @@ def test_each_file_has_its_width_its_words_and_no_clock(
     assert not re.search(r"<metadata|<!DOCTYPE|var\(--|<text|font-family", files["svg"])
 
 
+def test_words_of_the_data_are_no_patterns() -> None:
+    evil = r"tệp so\dang-vien.xlsx \g<0> \1 <b> & \"x\""
+
+    @paper.drawn
+    def draw() -> Drawing:
+        figure, _axes = style.new(2)
+        return Drawing("one", "", "", evil, style.svg(figure, "one", evil), MISSING)
+
+    with paper.wanted():
+        found = draw()
+    assert found is not None
+    assert {ElementTree.fromstring(files["svg"]).get("aria-label") for files in found.papers.values()} == {
+        evil
+    }
+
+
 @pytest.mark.parametrize("width", style.WIDTHS)
 def test_words_that_clear_lines_stand_on_the_white_of_the_paper(width: str, printed: Drawing) -> None:
     png = Image.open(io.BytesIO(base64.b64decode(printed.papers[width]["png"]))).convert("RGB")

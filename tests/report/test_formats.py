@@ -117,7 +117,10 @@ def test_only_figures_are_made_where_only_they_are_asked_for(
     assert {name.partition("/")[0] for name in found} == {"figures", "tables", "manifest.json"}
     assert str(out / SLUG / "figures") in call.stdout
     endings = {name.partition(".")[2] for name in found if name.startswith("figures/")}
-    assert endings == {"svg", "csv", "pdf", "png"}
+    assert endings == {"svg", "csv", "pdf", "png", "txt"}
+    captions = [content.decode() for name, content in found.items() if name.endswith("-1col.txt")]
+    assert captions
+    assert all(" " in caption and caption.endswith(".\n") for caption in captions)
     assert {name.partition(".")[2] for name in found if name.startswith("tables/")} == {"csv", "tex", "html"}
     told = ketnap("status", PLACE, "--data", reports.data, "--out", out, "--json")
     assert [row["state"] for row in json.loads(told.stdout)] == ["up to date"]

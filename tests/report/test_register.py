@@ -61,6 +61,15 @@ def test_a_province_without_registers_is_refused(known: Any) -> None:
         known("Cà Mau")
 
 
+def test_the_citation_names_targets_and_members_only_where_there_are_any(known: Any) -> None:
+    whole = known()
+    rows, dropped = whole.units
+    bare = replace(whole)
+    bare.__dict__["units"] = (rows.assign(members=pd.NA, target=pd.NA), dropped)  # a register handed in alone
+    assert "chỉ tiêu và số đảng viên của 44 đơn vị" in report.register_citation(whole).text
+    assert "của 44 đơn vị, không kèm chỉ tiêu và số đảng viên" in report.register_citation(bare).text
+
+
 def test_the_main_model_has_the_terms_that_the_rows_carry(known: Any) -> None:
     fit = report.main_model(known())
     assert not fit.withheld

@@ -313,7 +313,7 @@ def test_a_cell_that_hangs_is_stopped_and_named(project: Project) -> None:
 
 
 def test_a_second_run_on_a_folder_waits_for_the_first(project: Project) -> None:
-    project.write_template(2, cell="import time; time.sleep(0.5)")
+    project.write_template(2, cell="import time; time.sleep(3)")
     first = project.start()
     assert until(lambda: len(project.processes()) >= 4, 60)
     second = project.start()

@@ -125,11 +125,20 @@ def _alt(rows: pd.DataFrame) -> str:
     low, high = rows["percent"].min(), rows["percent"].max()
     return _(
         "Biểu đồ chấm: {count} kết quả so với chỉ tiêu, từ {low}% đến {high}%; {reached} kết quả đạt 100% trở lên."
-    ).format(count=number(len(rows)), low=number(low, 1), high=number(high, 1), reached=number(reached))
+    ).format(count=number(len(rows)), low=plain(low, 1), high=plain(high, 1), reached=number(reached))
 
 
 def _data(rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["unit", "level", "district", "period_type", "period_start", "period_end"]
-    columns += ["admitted", "target_basis", "target_scope", "target_low", "target_high"]
-    columns += ["attainment_printed", "attainment", "limit_low", "limit_high", "elapsed_share", "sources"]
+    columns += ["admitted", "admitted_qualifier", "target_basis", "target_scope", "target_low", "target_high"]
+    columns += [
+        "percent",
+        "attainment_printed",
+        "attainment_printed_qualifier",
+        "attainment",
+        "limit_low",
+        "limit_high",
+        "elapsed_share",
+        "sources",
+    ]
     return rows[columns]

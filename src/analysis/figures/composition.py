@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import wording
 from analysis.figures import named_rows, paper, style
-from analysis.language import _, number, printed
+from analysis.language import _, number, plain, printed
 from analysis.shown import Drawing
 from analysis.vocab import table
 
@@ -54,7 +54,7 @@ def composition(shares: pd.DataFrame) -> Drawing | None:
     axes.set_xlabel(_("Phần trong số người được kết nạp (%)"))
     title = _("Thành phần những người được kết nạp")
     alt = _("Biểu đồ chấm: {count} tỷ lệ thành phần trong số kết nạp, từ {low}% đến {high}%.").format(
-        count=number(len(rows)), low=number(rows["share"].min(), 1), high=number(rows["share"].max(), 1)
+        count=number(len(rows)), low=plain(rows["share"].min(), 1), high=plain(rows["share"].max(), 1)
     )
     caption = _(
         "Chấm đặc: tính từ số người; chấm rỗng: nguồn chỉ nêu tỷ lệ. Đoạn ngang: khoảng tin cậy Wilson 95%. "
@@ -77,8 +77,11 @@ def composition(shares: pd.DataFrame) -> Drawing | None:
     ]
     columns += [
         "count",
+        "count_qualifier",
         "total",
+        "total_qualifier",
         "share_printed",
+        "share_qualifier",
         "share",
         "share_low",
         "share_high",

@@ -83,6 +83,6 @@ def _svg(figure: Figure, words: Drawing) -> str:
     figure.savefig(buffer, format="svg", facecolor="white", metadata={"Date": None, "Creator": None})
     text = re.sub(r"<metadata>.*?</metadata>\s*|<!DOCTYPE.*?>\s*", "", buffer.getvalue(), flags=re.DOTALL)
     described = html.escape(words.alt, quote=True)
-    opened = re.sub(r"<svg ", f'<svg role="img" aria-label="{described}" ', text, count=1)
+    opened = text.replace("<svg ", f'<svg role="img" aria-label="{described}" ', 1)
     at = opened.index(">", opened.index("<svg ")) + 1
     return f"{opened[:at]}<title>{described}</title>{opened[at:]}"

@@ -104,10 +104,15 @@ def register_citation(known: Known) -> Citation:
     place = parameters.place() if isinstance(parameters, ProvinceRegisterParameters) else None
     years = known.units[0]["year"]
     year = str(int(years.max())) if len(years) else ""
+    rows = known.units[0]
+    whole = rows[["members", "target"]].notna().any(axis=None)
+    words = (
+        _("danh sách kết nạp ({files} tệp), chỉ tiêu và số đảng viên của {units} đơn vị")
+        if whole
+        else _("danh sách kết nạp ({files} tệp) của {units} đơn vị, không kèm chỉ tiêu và số đảng viên")
+    )
     data = register_words.titled(
-        _("danh sách kết nạp ({files} tệp), chỉ tiêu và số đảng viên của {units} đơn vị").format(
-            files=number(known.people["file"].nunique()), units=number(known.units[0]["unit_id"].nunique())
-        ),
+        words.format(files=number(known.people["file"].nunique()), units=number(rows["unit_id"].nunique())),
         known.synthetic,
     )
     lines = [

@@ -82,7 +82,7 @@ def _data(notebook: NotebookNode) -> dict[str, bytes]:
 
 
 def _for_a_paper(notebook: NotebookNode) -> dict[str, bytes]:
-    """Return each figure in the widths of a journal's columns, and each table in LaTeX and HTML."""
+    """Return each figure in the widths of a journal's columns, with its caption there, and each table in LaTeX and HTML."""
     found: dict[str, bytes] = {}
     for data in _shown(notebook):
         name = data[MIME_NAME]["name"]
@@ -92,6 +92,7 @@ def _for_a_paper(notebook: NotebookNode) -> dict[str, bytes]:
         for width, drawn in data.get(MIME_PAPERS, {}).items():
             stem = f"figures/{name}-{_COLUMNS[width]}"
             found[f"{stem}.svg"] = drawn["svg"].encode()
+            found[f"{stem}.txt"] = f"{drawn['title']}. {drawn['caption']}\n".encode()
             found |= {f"{stem}.{kind}": base64.b64decode(drawn[kind]) for kind in ("pdf", "png")}
     return found
 

@@ -114,7 +114,7 @@ def shown(report: Report) -> dict[str, Any]:
         )
         if name in report.files
     ]
-    if forms:
+    if report.files:
         page = file_name(PAGES["downloads"], language())
         forms.append({"href": f"{page}#{report.name}", "words": _("hình, bảng")})
     why = [_short(words.why(report)), LANGUAGE_NAMES[other] if other else ""]

@@ -14,6 +14,7 @@ KINDS = {
     "svg": "SVG",
     "png": "PNG",
     "tex": "LaTeX",
+    "txt": "TXT",
 }
 
 
