@@ -206,7 +206,7 @@ def test_words_and_a_shadow_tell_what_scrolls_and_nothing_else(width: int, made:
         box = page.locator("#units .kn-scroll")
         assert box.evaluate("box => getComputedStyle(box).boxShadow") != "none"
         box.evaluate("box => { box.scrollLeft = box.scrollWidth }")
-        page.wait_for_function("!document.querySelector('#units .kn-scroll').matches('.kn-more')")
+        page.locator("#units .kn-scroll:not(.kn-more)").wait_for()
 
 
 @browser

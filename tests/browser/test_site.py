@@ -75,7 +75,7 @@ def test_a_typed_name_finds_its_province(typed: str, found: list[str], opened: O
     assert status.get_attribute("role") == "status"
     assert page.locator("#kn-none").is_visible() == (not found)
     page.click("button[type=reset]")
-    page.wait_for_function("!document.querySelector('#kn-provinces tr[hidden]')")
+    page.locator("#kn-provinces:not(:has(tr[hidden]))").wait_for()
     assert len(names(page)) == 63
 
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from multiprocessing import forkserver, util
+from multiprocessing import forkserver, resource_tracker, util
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
@@ -48,6 +48,7 @@ def prepare() -> None:
         if _servers or not FORKS:
             return
         _clear_leftovers()
+        resource_tracker.ensure_running()  # it takes a moment, in which a kill would leave the folder behind
         folder = folder_for_sockets("server")
         _servers.append(folder)
         # after multiprocessing, which removes its own part of the folder at -100

@@ -224,7 +224,7 @@ def test_words_come_from_the_numbers() -> None:
     with speaking("en"):
         words = found.words()
         table = found.to_markdown("en")
-    assert words[0] == "There are 78 unit-years without admission; the model expects 78.3."
+    assert words[0] == "Unit-years without admission: 78; the model expects 78.3."
     assert words[1].startswith(f"By the model, {100 * found.always_zero:.1f}% of unit-years are always zero")
     assert "| always zero (zero part): " in table
     assert words[-1] == "The coefficients are associations in the data, not causal effects."
