@@ -65,8 +65,10 @@ class Project:
         (self.root / "notebooks").mkdir(exist_ok=True)
         nbformat.write(made, self.root / "notebooks" / "province.ipynb")
 
-    def start(self, *arguments: str, limit: int | None = None) -> subprocess.Popen[str]:
-        """Start a run; the size of what it may write to a file can be limited."""
+    def start(
+        self, *arguments: str, limit: int | None = None, path: Path | None = None
+    ) -> subprocess.Popen[str]:
+        """Start a run; the size of what it may write to a file can be limited, a folder of modules given."""
         code = "from analysis.cli import main; main()"
         if limit is not None:
             code = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); {code}"
@@ -85,16 +87,20 @@ class Project:
         return subprocess.Popen(
             command,
             cwd=self.root,
-            env=os.environ | {"KETNAP_TEST": self.mark, "TMPDIR": str(self.temporary)},
+            env=os.environ
+            | {"KETNAP_TEST": self.mark, "TMPDIR": str(self.temporary)}
+            | ({"PYTHONPATH": str(path)} if path else {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         )
 
-    def run(self, *arguments: str, limit: int | None = None) -> tuple[int, dict[str, str], str]:
+    def run(
+        self, *arguments: str, limit: int | None = None, path: Path | None = None
+    ) -> tuple[int, dict[str, str], str]:
         """Return the exit code of a run, the state of each report, and its messages."""
-        run = self.start(*arguments, limit=limit)
+        run = self.start(*arguments, limit=limit, path=path)
         out, err = run.communicate(timeout=120)
         states = {row["report"]: row["state"] for row in json.loads(out)} if out else {}
         return run.returncode, states, err
@@ -297,6 +303,33 @@ def test_a_killed_server_is_started_again_and_no_report_is_lost(project: Project
     out, err = run.communicate(timeout=120)
     assert run.returncode == 0, err
     assert {row["state"] for row in json.loads(out)} == {"done"}
+    assert project.sound() == {2}
+    assert until(lambda: not project.processes(), 20)
+    assert not list(project.temporary.iterdir())
+
+
+def test_a_server_killed_before_it_tells_of_a_process_does_not_mix_the_words_of_two(project: Project) -> None:
+    """The process that it forked goes on for a while, beside the one that is started instead."""
+    customise = project.root / "customise"
+    customise.mkdir()
+    mark = project.root / "kill"
+    mark.touch()
+    (customise / "sitecustomize.py").write_text(
+        "import os, pathlib, sys, time\n"
+        f"mark = pathlib.Path({str(mark)!r})\n"
+        "def die():\n"
+        "    if mark.exists():\n"
+        "        mark.unlink()\n"
+        "        time.sleep(2)\n"
+        "        os.kill(os.getpid(), 9)\n"
+        "if any('forkserver import main' in word for word in sys.orig_argv):\n"
+        "    os.register_at_fork(after_in_parent=die)\n",
+        encoding="utf-8",
+    )
+    project.write_template(2)
+    code, states, err = project.run(path=customise)
+    assert not mark.exists()
+    assert (code, set(states.values())) == (0, {"done"}), err
     assert project.sound() == {2}
     assert until(lambda: not project.processes(), 20)
     assert not list(project.temporary.iterdir())

@@ -9,7 +9,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from multiprocessing import forkserver, resource_tracker, util
@@ -31,9 +30,6 @@ _LONGEST = 40
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """One process a core: threads of a linear-algebra library would only wait for each other, and not survive a fork."""
-
-_PATIENCE = (0.05, 0.5, None)
-"""Seconds to wait for a server that was killed to be gone, before a start is tried again."""
 
 _lock = threading.Lock()
 _servers: list[str] = []
@@ -89,19 +85,18 @@ def start(work: Callable[..., None], *arguments: Any, folder: Path | None = None
         Of the work; connections are handed over.
     folder : Path, optional
         What the process removes, if this one dies first.
+
+    Raises
+    ------
+    EOFError, ConnectionError
+        The server was killed at this very moment; the next start starts it again. The process may have begun
+        its work; it dies before it is through.
     """
     prepare()
     context = multiprocessing.get_context("forkserver") if FORKS else multiprocessing.get_context("spawn")
     with _lock, _without_main(), _surroundings(_servers[0]) if _servers else nullcontext():
-        for patience in _PATIENCE:
-            process: BaseProcess = context.Process(target=_own, args=(work, arguments, folder), daemon=False)
-            try:
-                process.start()  # it starts the server again, should that have been killed
-                break
-            except (EOFError, ConnectionError):  # the server was killed at this very moment
-                if patience is None:
-                    raise
-                time.sleep(patience)
+        process: BaseProcess = context.Process(target=_own, args=(work, arguments, folder), daemon=False)
+        process.start()  # it starts the server again, should that have been killed
     _running.add(process)
     return process
 

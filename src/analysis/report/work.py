@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 GRACE = 5.0
 """Seconds that a cell beyond its time may take to stop by itself, before its process is killed."""
 
+_PATIENCE = (0.0, 0.05, 0.5)
+"""Seconds before each try to start a process: a server that was killed needs a moment to be gone."""
 
 _START, _PAGE = 300.0, 300.0
 """Seconds that a process may take to start, and to make the page."""
@@ -49,24 +51,35 @@ def make(job: Job, executed: Callable[[], None] = lambda: None) -> Made:
     report is made by a new interpreter, which takes some seconds longer.
     """
     began = time.monotonic()
-    here, there = multiprocessing.Pipe(duplex=False)
-    try:
-        if multiprocessing.current_process().daemon:
-            made = _by_new_interpreter(job, here, there, executed)
-        else:
-            made = _by_warm_process(job, here, there, executed)
-    finally:
-        here.close()
-    return replace(made, seconds=time.monotonic() - began)
+    by = _by_new_interpreter if multiprocessing.current_process().daemon else _by_warm_process
+    return replace(by(job, executed), seconds=time.monotonic() - began)
 
 
-def _by_warm_process(job: Job, here: Connection, there: Connection, executed: Callable[[], None]) -> Made:
-    process = warm.start(serve, job, there)
-    there.close()
+def _by_warm_process(job: Job, executed: Callable[[], None]) -> Made:
+    process, here = _started(job)
     try:
         return _watched(job, here, process, executed)
     finally:
         warm.kill(process)
+        here.close()
+
+
+def _started(job: Job) -> tuple[BaseProcess, Connection]:
+    """Start the process of a report, again if the server is killed at that very moment.
+
+    Each start has a pipe of its own: the server may have forked a process that it told nobody of, which writes
+    until it dies, and the words of two would mix.
+    """
+    for patience in _PATIENCE:
+        time.sleep(patience)
+        here, there = multiprocessing.Pipe(duplex=False)
+        try:
+            return warm.start(serve, job, there), here
+        except (EOFError, ConnectionError):
+            here.close()
+        finally:
+            there.close()
+    raise ConnectionError("the server of the notebooks' processes was killed at each start")
 
 
 def _watched(
@@ -105,11 +118,12 @@ def _died(number: int) -> str:
     )
 
 
-def _by_new_interpreter(job: Job, here: Connection, there: Connection, executed: Callable[[], None]) -> Made:
+def _by_new_interpreter(job: Job, executed: Callable[[], None]) -> Made:
     if sys.platform == "win32":
         return Made(
             error="a worker of Dask under a nanny can start no notebook on Windows: give it --no-nanny"
         )
+    here, there = multiprocessing.Pipe(duplex=False)
     answer = "from analysis.report.work import answer; answer()"
     process = subprocess.Popen(
         [sys.executable, "-c", answer, str(there.fileno())],
@@ -133,6 +147,7 @@ def _by_new_interpreter(job: Job, here: Connection, there: Connection, executed:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         process.stdin.close()
+        here.close()
 
 
 def answer() -> None:
