@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -64,6 +65,18 @@ class Project:
         made.cells = [parameters, new_markdown_cell("# Thử"), *cells]
         (self.root / "notebooks").mkdir(exist_ok=True)
         nbformat.write(made, self.root / "notebooks" / "province.ipynb")
+
+    def write_customisation(self, code: str) -> Path:
+        """Write what the server does before it imports anything, and return the folder for the path of modules."""
+        folder = self.root / "customisation"
+        folder.mkdir()
+        lines = textwrap.indent(textwrap.dedent(code), "    ")
+        (folder / "sitecustomize.py").write_text(
+            "import os, pathlib, sys, time\n"
+            f"if any('forkserver import main' in word for word in sys.orig_argv):{lines}",
+            encoding="utf-8",
+        )
+        return folder
 
     def start(
         self, *arguments: str, limit: int | None = None, path: Path | None = None
@@ -250,6 +263,41 @@ def test_a_stopped_run_leaves_the_last_good_reports_and_nothing_else(project: Pr
     assert not list(project.temporary.iterdir())
 
 
+def test_a_run_is_stopped_as_it_puts_a_report_in_its_place(project: Project) -> None:
+    project.write_template(2, cell="import time; time.sleep(60 * (province != 'Điện Biên'))")
+    run = project.start()
+    assert run.stderr is not None
+    assert json.loads(run.stderr.readline())["state"] == "done"
+    os.kill(run.pid, signal.SIGINT)
+    _out, err = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert "Traceback" not in err
+    assert until(lambda: not project.processes(), 20)
+    assert project.sound() == {1, 2}
+    assert not list(project.out.rglob(".*"))
+
+
+def test_a_run_is_stopped_that_waits_for_its_server(project: Project) -> None:
+    begun = project.root / "begun"
+    modules = project.write_customisation(
+        f"""
+        pathlib.Path({str(begun)!r}).touch()
+        time.sleep(4)
+        """
+    )
+    project.write_template(2, cell="import time; time.sleep(60)")
+    run = project.start(path=modules)
+    assert until(begun.exists, 60)
+    time.sleep(0.5)
+    os.kill(run.pid, signal.SIGINT)
+    _out, err = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert "Traceback" not in err
+    assert until(lambda: not project.processes(), 20)
+    assert project.sound() == {1}
+    assert not list(project.temporary.iterdir())
+
+
 def test_a_full_disk_fails_the_reports_and_keeps_the_last_good_ones(project: Project) -> None:
     project.write_template(2)
     before = project.contents()
@@ -314,24 +362,21 @@ def test_a_killed_server_is_started_again_and_no_report_is_lost(project: Project
 
 def test_a_server_killed_before_it_tells_of_a_process_does_not_mix_the_words_of_two(project: Project) -> None:
     """The process that it forked goes on for a while, beside the one that is started instead."""
-    customise = project.root / "customise"
-    customise.mkdir()
     mark = project.root / "kill"
     mark.touch()
-    (customise / "sitecustomize.py").write_text(
-        "import os, pathlib, sys, time\n"
-        f"mark = pathlib.Path({str(mark)!r})\n"
-        "def die():\n"
-        "    if mark.exists():\n"
-        "        mark.unlink()\n"
-        "        time.sleep(2)\n"
-        "        os.kill(os.getpid(), 9)\n"
-        "if any('forkserver import main' in word for word in sys.orig_argv):\n"
-        "    os.register_at_fork(after_in_parent=die)\n",
-        encoding="utf-8",
+    modules = project.write_customisation(
+        f"""
+        mark = pathlib.Path({str(mark)!r})
+        def die():
+            if mark.exists():
+                mark.unlink()
+                time.sleep(2)
+                os.kill(os.getpid(), 9)
+        os.register_at_fork(after_in_parent=die)
+        """
     )
     project.write_template(2)
-    code, states, err = project.run(path=customise)
+    code, states, err = project.run(path=modules)
     assert not mark.exists()
     assert (code, set(states.values())) == (0, {"done"}), err
     assert project.sound() == {2}

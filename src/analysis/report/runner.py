@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed, wait
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -17,8 +17,8 @@ from analysis.report import manifest, place_files, warm
 from analysis.report.job import DONE, FAILED, FAILED_NOTEBOOK, FRESH, Job, Made
 from analysis.report.work import make
 
-_ATTEMPTS = 20
-"""Times that a stopped run looks for processes to end, a twentieth of a second apart."""
+_LOOKS = 0.05
+"""Seconds between the looks of a stopped run for processes to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,11 @@ def run(
             finished(Outcome(job, FRESH))
     if stale:
         work = make if scheduler else _by_turns(workers)
-        with _executor(scheduler, min(workers, len(stale))) as executor:
-            for job, made in _made(executor, work, stale):
+        with (
+            _executor(scheduler, min(workers, len(stale))) as executor,
+            closing(_made(executor, work, stale)) as makes,
+        ):
+            for job, made in makes:
                 finished(_placed(job, made))
 
 
@@ -118,7 +121,9 @@ def _by_turns(workers: int) -> Callable[[Job], Made]:
     return made
 
 
-def _made(executor: Executor, work: Callable[[Job], Made], jobs: Sequence[Job]) -> Iterator[tuple[Job, Made]]:
+def _made(
+    executor: Executor, work: Callable[[Job], Made], jobs: Sequence[Job]
+) -> Generator[tuple[Job, Made]]:
     """Yield each job with what was made, as it comes; leave no process behind, whatever happens."""
     futures: dict[Future[Made], Job] = {executor.submit(work, job): job for job in jobs}
     try:
@@ -131,10 +136,8 @@ def _made(executor: Executor, work: Callable[[Job], Made], jobs: Sequence[Job]) 
     except BaseException:
         for future in futures:
             future.cancel()
-        for _attempt in range(_ATTEMPTS):  # one that was about to start is found the next time
-            warm.kill_all()
-            if not wait(futures, timeout=0.05).not_done:
-                break
+        while isinstance(executor, ThreadPoolExecutor) and wait(futures, timeout=_LOOKS).not_done:
+            warm.kill_all()  # one that is about to start, once its server is there, is found in a later look
         raise
 
 
