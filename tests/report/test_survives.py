@@ -85,6 +85,8 @@ class Project:
         code = "from analysis.cli import main; main()"
         if limit is not None:
             code = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); {code}"
+        # a shell that runs the tests in the background lets them ignore Ctrl-C
+        code = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {code}"
         command = [sys.executable, "-c", code, "report", *PLACES]
         command += [
             "--template",
@@ -167,16 +169,25 @@ def until(holds: Callable[[], bool], seconds: float) -> bool:
     return holds()
 
 
-@pytest.fixture
-def project(processed_folder: Path, tmp_path: Path) -> Iterator[Project]:
-    made = Project(tmp_path, processed_folder, uuid.uuid4().hex)
+@pytest.fixture(scope="module")
+def first(processed_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project with the reports of the first version; tests begin with a copy."""
+    made = Project(tmp_path_factory.mktemp("first"), processed_folder, uuid.uuid4().hex)
     made.write_template(1)
     code, states, err = made.run()
     assert (code, set(states.values())) == (0, {"done"}), err
+    shutil.rmtree(made.temporary)
+    return made
+
+
+@pytest.fixture
+def project(first: Project, tmp_path: Path) -> Iterator[Project]:
+    made = Project(tmp_path, first.data, uuid.uuid4().hex)
+    shutil.copytree(first.root, tmp_path, dirs_exist_ok=True)
     yield made
     for process in made.processes():
         os.kill(process, signal.SIGKILL)
-    shutil.rmtree(made.temporary)
+    shutil.rmtree(made.temporary, ignore_errors=True)
 
 
 def test_a_long_address_of_the_temporary_folder_is_no_hindrance(
