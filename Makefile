@@ -12,7 +12,7 @@ report: $(STAMP)
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# What takes minutes: a hundred runs killed at random moments.
+# What takes minutes: runs killed at a hundred random moments and more, a Dask cluster, every page seen by axe.
 test-slow: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 

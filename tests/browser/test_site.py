@@ -266,6 +266,7 @@ def test_no_page_is_wider_than_its_window(name: str, width: int, opened: Opened,
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", ["index.html", "index.en.html", "downloads.html", "data.html"])
 def test_axe_finds_nothing(name: str, scheme: str, opened: Opened, pages: Path) -> None:

@@ -17,7 +17,8 @@ import pytest
 
 pytest.importorskip("distributed")
 pytestmark = [
-    pytest.mark.xdist_group("papermill"),
+    pytest.mark.slow,
+    pytest.mark.xdist_group("dask"),
     pytest.mark.skipif(sys.platform == "win32", reason="kills by signal"),
 ]
 ASKED = ["Hà Nam", "Bắc Ninh", "Cao Bằng", "Sơn La"]

@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from analysis import fingerprint
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.xdist_group("survives"),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
@@ -200,7 +201,6 @@ def test_a_long_address_of_the_temporary_folder_is_no_hindrance(
     assert not list(project.temporary.iterdir())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "part", [pytest.param(part, marks=pytest.mark.xdist_group(f"kills-{part}")) for part in range(PARTS)]
 )

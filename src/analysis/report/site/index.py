@@ -10,6 +10,7 @@ from analysis.clean.places import province_slug
 from analysis.language import _, file_name, language, number, sort_key
 from analysis.register_words import titled
 from analysis.report.bar import LANGUAGE_NAMES
+from analysis.report.citation import SOFTWARE
 from analysis.report.parameters import VINTAGES
 from analysis.report.place_slice import Cuts
 from analysis.report.site import rows, tiles
@@ -175,15 +176,4 @@ def _made(cuts: Cuts) -> dict[str, Any]:
         ),
     ]
     cite = _("Khi dùng một con số, xin dẫn cả nguồn gốc của nó.")
-    return {"made": lines, "cite": cite, "bibtex": _bibtex()}
-
-
-def _bibtex() -> str:
-    return (
-        "@software{ketnap,\n"
-        "  author  = {{The ketnap authors}},\n"
-        "  title   = {{ketnap: reproducible research on the admission of Party members in Vietnam}},\n"
-        f"  version = {{{__version__}}},\n"
-        "  license = {MIT}\n"
-        "}"
-    )
+    return {"made": lines, "cite": cite, "bibtex": SOFTWARE.format(version=__version__)}
