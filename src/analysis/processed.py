@@ -70,15 +70,6 @@ def as_csv(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d").encode()
 
 
-def tables_hash(tables: Processed) -> str:
-    """Return a hash of what processed tables, or a slice of them, hold."""
-    parts = [
-        field.name.encode() + b"\0" + as_csv(getattr(tables, field.name))
-        for field in dataclasses.fields(tables)
-    ]
-    return fingerprint.of_bytes(b"\0".join(parts))
-
-
 def package(folder: Path) -> dict[str, Any]:
     """Return the package file of a processed folder.
 

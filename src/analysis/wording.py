@@ -12,6 +12,9 @@ from analysis.clean.targets import FULL_TERM_MONTHS
 from analysis.language import _, day, language, month, number, sort_key
 from analysis.vocab import Province, codes, label, province
 
+SIGNS = {"more_than": ">", "at_least": "≥", "nearly": "≈", "about": "≈"}
+"""Before a number that its source words so; "at most" and ranges are said in words."""
+
 _KIND_AND_NAME = re.compile(
     r"(tỉnh|thành phố|huyện|quận|thị xã|xã|phường|thị trấn|chi bộ|trường thpt) ((?:(?! và | mới|[,(]).)+)(.*)",
     re.IGNORECASE,

@@ -14,7 +14,6 @@ from analysis.models.intervals import attainment_limits
 from analysis.models.published.selection import best_attainment
 from analysis.shown import Drawing
 
-SIGNS = {"more_than": ">", "at_least": "≥", "nearly": "≈", "about": "≈"}
 _SHAPES = {"year": "o", "partial_year": "o", "school_year": "o"}
 
 
@@ -86,7 +85,7 @@ def _numbers(row: Any) -> str:
         if pd.notna(row.target_low):
             star = "*" if row.target_basis == "inferred" else ""
             targets = wording.span(row.target_low, row.target_high).replace(_(" hoặc "), "–")
-            text += f"/{SIGNS.get(row.target_qualifier, '')}{targets}{star}"
+            text += f"/{wording.SIGNS.get(row.target_qualifier, '')}{targets}{star}"
         parts.append(text)
     if pd.notna(row.attainment_printed):
         word = wording.count(0, row.attainment_printed_qualifier).removesuffix("0")
@@ -109,7 +108,7 @@ def _caption(rows: pd.DataFrame) -> str:
     ]
     if rows["elapsed_share"].notna().any():
         lines.append(_("Vạch xám: thời gian của năm đã qua khi tính."))
-    if rows["target_qualifier"].isin(list(SIGNS)).any():
+    if rows["target_qualifier"].isin(list(wording.SIGNS)).any():
         lines.append(_("≥, >, ≈: chỉ tiêu là mức tối thiểu hoặc gần đúng; không có khoảng tin cậy."))
     if (rows["target_basis"] == "inferred").any():
         lines.append(

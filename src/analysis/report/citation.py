@@ -12,6 +12,7 @@ from analysis import __version__, register_words, wording
 from analysis.clean.places import province_slug
 from analysis.language import _, language, number
 from analysis.processed import Processed
+from analysis.report.colophon import SOFTWARE
 from analysis.report.compare import comparison_title
 from analysis.report.parameters import ProvinceRegisterParameters
 from analysis.report.place_slice import Place
@@ -22,13 +23,6 @@ from analysis.report.register_points import register_title
 from analysis.report.summary_words import title
 from analysis.shown import MIME_ORIGIN
 
-SOFTWARE = """\
-@software{{ketnap,
-  author = {{{{The ketnap authors}}}},
-  title = {{{{ketnap}}: reproducible research on the admission of Party members in Vietnam}},
-  version = {{{version}}},
-  license = {{MIT}},
-}}"""
 _LANGIDS = {"vi": "vietnamese", "en": "english"}
 _BLOCK = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
 <p class="kn-citation">{{ text }}</p>

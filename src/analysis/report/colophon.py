@@ -1,10 +1,19 @@
-"""What a report was made with and from, for its foot: the same each time it is made of the same."""
+"""What a report was made with and from, and how the software is cited: the same each time it is made of the same."""
 
 from __future__ import annotations
 
 from analysis import __version__
 from analysis.language import _
 from analysis.report.job import Job
+
+SOFTWARE = """\
+@software{{ketnap,
+  author = {{{{The ketnap authors}}}},
+  title = {{{{ketnap}}: reproducible research on the admission of Party members in Vietnam}},
+  version = {{{version}}},
+  license = {{MIT}},
+}}"""
+"""How the software is cited, in BibTeX; takes its version."""
 
 _LETTERS = 12
 """Of a hash: enough to tell two apart; manifest.json has it whole."""

@@ -187,7 +187,7 @@ def _province_job(
 def _comparison_job(project: Project, out: Path, cuts: Cuts, checked: ComparisonParameters) -> Job:
     notebook = project.notebooks / "comparison.ipynb"
     parameters = checked.model_dump()
-    inputs = _inputs(project, notebook, processed.tables_hash(cuts.tables), parameters)
+    inputs = _inputs(project, notebook, cuts.whole_hash, parameters)
     return Job("comparison", _("So sánh các tỉnh, thành phố"), notebook, out, parameters, inputs)
 
 

@@ -141,6 +141,12 @@ class Cuts:
         ]
         return fingerprint.of_bytes(b"\0".join(digest))
 
+    @cached_property
+    def whole_hash(self) -> str:
+        """A hash of all tables."""
+        digest = [name.encode() + b"\0" + rows.tobytes() for name, rows in sorted(self._row_hashes.items())]
+        return fingerprint.of_bytes(b"\0".join(digest))
+
     def of(self, place: Province) -> Place:
         """Return what the tables hold of a province; units of another vintage or province say so in their name."""
         marks = keys(place, self.units)

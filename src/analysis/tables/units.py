@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from analysis import wording
 from analysis.clean.facts import TARGET_KINDS
-from analysis.figures.attainment import SIGNS
 from analysis.language import _, day, number, percent, plain, printed
 from analysis.shown import Head, Table
 from analysis.tables.references import numbers, references
@@ -140,7 +139,7 @@ def attainment(row: Any) -> str:
         parts.append(said + (f" {_('kế hoạch mỗi năm')}" if row.span == "each_year" else ""))
     if pd.notna(row.attainment):
         low, high = percent(row.attainment_low), percent(row.attainment_high)
-        sign = SIGNS.get(row.target_qualifier, "") and _("so với mức nguồn nêu, ")
+        sign = wording.SIGNS.get(row.target_qualifier, "") and _("so với mức nguồn nêu, ")
         parts.append(f"[{sign}{percent(row.attainment)}]" if low == high else f"[{low}–{high}]")
     if parts and pd.notna(row.elapsed_share):
         parts.append(_("khi năm đã qua {share}%").format(share=number(100 * row.elapsed_share)))

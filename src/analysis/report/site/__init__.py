@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
+import json
 from pathlib import Path
+from typing import Any
 
-from analysis import processed
-from analysis.language import LANGUAGES, file_name, speaking
+from analysis import fingerprint, processed
 from analysis.report import manifest
-from analysis.report.parameters import VINTAGES
 from analysis.report.place_slice import Cuts
-from analysis.report.site import data, downloads, index
-from analysis.report.site.latest import Latest
 from analysis.report.site.made import Shelf, Stale
-from analysis.report.site.measures import measures
-from analysis.report.site.pages import PAGES
 
-__all__ = ["write"]
+__all__ = ["load", "write"]
+
+_NAME = "site.json"
+"""File with what the pages were made from, and their hashes: by it they are up to date or not."""
+
+
+def load() -> None:
+    """Load what makes the pages, and the models that they stand on: a second or two, for while reports are made."""
+    importlib.import_module("analysis.report.site.files")
 
 
 def write(out: Path, cuts: Cuts, tables: Path, stale: Stale) -> Path:
-    """Write the pages of the site over the reports that are there, and return the first.
+    """Write the pages of the site over the reports that are there, where they are not up to date; return the first.
 
     Parameters
     ----------
@@ -38,22 +44,34 @@ def write(out: Path, cuts: Cuts, tables: Path, stale: Stale) -> Path:
     DataRefusedError
         The files of the processed tables are not those that one run of cleaning wrote together.
     """
-    package = processed.package(tables)
     shelf = Shelf(out, cuts.units, stale)
-    latest = Latest.of(cuts)
-    files = data.files(tables, package)
-    for language in LANGUAGES:
-        with speaking(language):
-            found = measures(cuts, latest)
-            pages = {
-                "index": index.page(cuts, found, shelf),
-                "downloads": downloads.page(shelf, index.names(cuts.units)),
-                "data": data.page(package),
-            }
-            files |= {file_name(PAGES[name], language): text for name, text in pages.items()}
-            files[data.MAP] = data.map_values(found, VINTAGES[cuts.units])
-    (out / data.FOLDER).mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        if not (out / name).is_file() or (out / name).read_bytes() != content:
-            manifest.write_whole(out / name, content)
-    return out / PAGES["index"]
+    inputs = _inputs(shelf, tables)
+    if not _up_to_date(out, inputs):
+        from analysis.report.site import files
+
+        pages = files.of(shelf, cuts, tables)
+        hashes = {name: fingerprint.of_bytes(content) for name, content in sorted(pages.items())}
+        pages[_NAME] = manifest.text({"inputs": inputs, "outputs": hashes}).encode()
+        for name, content in pages.items():
+            path = out / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.is_file() or path.read_bytes() != content:
+                manifest.write_whole(path, content)
+    return out / "index.html"
+
+
+def _inputs(shelf: Shelf, tables: Path) -> str:
+    """Return one hash of all that the pages tell of: the library, the tables, the reports and their states."""
+    reports = [dataclasses.asdict(report) for report in shelf.all()]
+    told = [fingerprint.library(), fingerprint.of_file(tables / processed.PACKAGE), shelf.units, reports]
+    return fingerprint.of_bytes(json.dumps(told, default=sorted).encode())
+
+
+def _up_to_date(out: Path, inputs: str) -> bool:
+    try:
+        told: dict[str, Any] = json.loads((out / _NAME).read_text(encoding="utf-8"))
+        return told["inputs"] == inputs and all(
+            fingerprint.of_file(out / name) == digest for name, digest in told["outputs"].items()
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False

@@ -10,7 +10,7 @@ from analysis.clean.places import province_slug
 from analysis.language import _, file_name, language, number, sort_key
 from analysis.register_words import titled
 from analysis.report.bar import LANGUAGE_NAMES
-from analysis.report.citation import SOFTWARE
+from analysis.report.colophon import SOFTWARE
 from analysis.report.parameters import VINTAGES
 from analysis.report.place_slice import Cuts
 from analysis.report.site import rows, tiles

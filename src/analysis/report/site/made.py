@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analysis import fingerprint
 from analysis.language import LANGUAGES, file_name
 from analysis.report import manifest
 from analysis.report.job import FAILED_NOTEBOOK
@@ -50,6 +52,8 @@ class Report:
         Those that its manifest names, as far as they are there, the manifest, and the notebook of a failure.
     synthetic : tuple of bool
         See :class:`analysis.report.job.Job`.
+    made : str
+        Hash of what it was made from and of what came out.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Report:
     cell: str = ""
     files: frozenset[str] = frozenset()
     synthetic: tuple[bool, ...] = ()
+    made: str = ""
 
     @property
     def page(self) -> str:
@@ -128,9 +133,13 @@ class Shelf:
         text = (self._out / report.name / name).read_text(encoding="utf-8")
         return {name: str(Markup(title).unescape()) for name, title in _TITLED.findall(text)}
 
+    def all(self) -> list[Report]:
+        """Return the reports that are there, or failed, by name and language."""
+        return list(self._found.values())
+
     def failed(self) -> list[Report]:
         """Return the reports that failed last, by name."""
-        return [report for report in self._found.values() if report.state == FAILED]
+        return [report for report in self.all() if report.state == FAILED]
 
 
 def _files(folder: Path) -> frozenset[str]:
@@ -150,8 +159,9 @@ def _report(
     own = {file_name(name, language) for name in (FAILED_NOTEBOOK, manifest.NAME)}
     kept = files & {*told["outputs"], *own}
     origins = tuple(bool(one) for one in told.get("synthetic", ()))
+    made = fingerprint.of_bytes(json.dumps([told["inputs"], told["outputs"]], sort_keys=True).encode())
     if told["state"] != "done":
         found = Report(name, language, FAILED, (), told.get("error", ""), told.get("cell", ""), kept)
-        return replace(found, synthetic=origins)
+        return replace(found, synthetic=origins, made=made)
     state = DONE if why is None else STALE if why else FRESH
-    return Report(name, language, state, tuple(why or ()), files=kept, synthetic=origins)
+    return Report(name, language, state, tuple(why or ()), files=kept, synthetic=origins, made=made)

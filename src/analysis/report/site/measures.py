@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis import wording
-from analysis.figures.attainment import SIGNS
 from analysis.language import _, day, number, percent, printed
 from analysis.report.parameters import VINTAGES
 from analysis.report.place_slice import Cuts
@@ -130,7 +129,7 @@ def _members(rows: list[Any]) -> Measure:
         said = _("{count} đảng viên, ngày {day}").format(
             count=wording.count(row.members, row.members_qualifier), day=day(row.period_end)
         )
-        short = SIGNS.get(str(row.members_qualifier), "") + number(row.members)
+        short = wording.SIGNS.get(str(row.members_qualifier), "") + number(row.members)
         origin = Origin.of(row, "printed", row.members_qualifier)
         values[row.tile] = Value(float(row.members), short, str(row.period_end.year), said, origin=origin)
     note = _("Số đảng viên của đảng bộ tỉnh, thành phố ở ngày gần nhất mà nguồn nêu.")
@@ -143,7 +142,7 @@ def _admitted(rows: list[Any]) -> Measure:
         said = _("kết nạp {count}, {period}").format(
             count=wording.count(row.admitted, row.admitted_qualifier), period=wording.period(row)
         )
-        short = SIGNS.get(str(row.admitted_qualifier), "") + number(row.admitted)
+        short = wording.SIGNS.get(str(row.admitted_qualifier), "") + number(row.admitted)
         origin = Origin.of(row, "printed", row.admitted_qualifier)
         values[row.tile] = Value(float(row.admitted), short, str(row.period_end.year), said, origin=origin)
     note = _(
@@ -160,7 +159,7 @@ def _rate(rows: list[Any]) -> Measure:
         told = row.rate_basis == "printed"
         exact = row.rate_qualifier == "exact" and (told or row.admitted_qualifier == "exact")
         shown = printed(row.rate, int(row.rate_places)) if told else f"[{percent(row.rate)}]"
-        sign = SIGNS.get(str(row.rate_qualifier), "") if told else "" if exact else "≈"
+        sign = wording.SIGNS.get(str(row.rate_qualifier), "") if told else "" if exact else "≈"
         said = _("{rate} một năm, {period} (mẫu số: {denominator})").format(
             rate=sign + shown,
             period=wording.period(row),
@@ -182,7 +181,7 @@ def _attainment(rows: list[Any]) -> Measure:
     for row in rows:
         if pd.notna(row.attainment_printed):
             basis, word = "printed", str(row.attainment_printed_qualifier)
-            sign = SIGNS.get(word, "")
+            sign = wording.SIGNS.get(word, "")
             shown = printed(row.attainment_printed, int(row.attainment_decimals))
         else:
             exact = row.admitted_qualifier == row.target_qualifier == "exact"
@@ -226,7 +225,7 @@ def _share_value(row: Any) -> Value:
     value = float(row.share_printed if told else row.share)
     if told:
         word = str(row.share_qualifier)
-        shown = SIGNS.get(word, "") + printed(value, int(row.share_decimals))
+        shown = wording.SIGNS.get(word, "") + printed(value, int(row.share_decimals))
     else:
         word = "exact" if row.count_qualifier == row.total_qualifier == "exact" else "about"
         shown = ("" if word == "exact" else "≈") + f"[{percent(value)}]"
