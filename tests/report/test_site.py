@@ -403,3 +403,38 @@ def test_the_same_reports_give_the_same_bytes(
         site.write(folder, Cuts(tables, "period"), processed_folder, {})
         written.append({p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()})
     assert written[0] == written[1]
+
+
+def test_pages_are_written_again_where_they_are_not_as_they_were_made(write: Write, tmp_path: Path) -> None:
+    put(tmp_path, "dien-bien")
+    write()
+    whole = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    damage: list[Callable[[Path], object]] = [
+        Path.unlink,
+        lambda path: path.write_text("{}", encoding="utf-8"),
+    ]
+    for name in (*PAGES, "data/map.csv", "data/figures.csv", "site.json"):
+        for damaged in damage:
+            damaged(tmp_path / name)
+            write()
+            assert {path: path.read_bytes() for path in whole} == whole, name
+
+
+def test_pages_that_are_up_to_date_are_not_made_again(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(*_asked: Any) -> dict[str, bytes]:
+        raise AssertionError
+
+    put(tmp_path, "dien-bien")
+    write()
+    monkeypatch.setattr("analysis.report.site.files.of", made)
+    write()
+    for change in (
+        lambda: write(stale={("dien-bien", "vi"): ["data"]}),
+        lambda: write(units="2025"),
+        lambda: put(tmp_path, "ha-nam") or write(),
+        lambda: put(tmp_path, "dien-bien", error="ValueError") or write(),
+    ):
+        with pytest.raises(AssertionError):
+            change()

@@ -45,7 +45,7 @@ def write(out: Path, cuts: Cuts, tables: Path, stale: Stale) -> Path:
         The files of the processed tables are not those that one run of cleaning wrote together.
     """
     shelf = Shelf(out, cuts.units, stale)
-    inputs = _inputs(shelf, tables)
+    inputs = _inputs(shelf, cuts, tables)
     if not _up_to_date(out, inputs):
         from analysis.report.site import files
 
@@ -60,10 +60,11 @@ def write(out: Path, cuts: Cuts, tables: Path, stale: Stale) -> Path:
     return out / "index.html"
 
 
-def _inputs(shelf: Shelf, tables: Path) -> str:
+def _inputs(shelf: Shelf, cuts: Cuts, tables: Path) -> str:
     """Return one hash of all that the pages tell of: the library, the tables, the reports and their states."""
     reports = [dataclasses.asdict(report) for report in shelf.all()]
-    told = [fingerprint.library(), fingerprint.of_file(tables / processed.PACKAGE), shelf.units, reports]
+    package = fingerprint.of_file(tables / processed.PACKAGE)
+    told = [fingerprint.library(), package, cuts.whole_hash, cuts.units, reports]
     return fingerprint.of_bytes(json.dumps(told, default=sorted).encode())
 
 
