@@ -77,19 +77,28 @@ def cells_of(notebook: Path) -> Callable[[str], list[dict[str, Any]]]:
     return ran
 
 
-def floor(notebook: Path) -> Callable[[str], str]:
-    """Return what makes the library calls of the template for a province, and returns the page's HTML."""
+def floor(folder: Path) -> Callable[[str], dict[str, bytes]]:
+    """Return what makes the library calls of the template for a province, and returns the files of its report."""
     import nbformat
 
-    from analysis.report import render
+    from analysis import processed
+    from analysis.report import jobs
+    from analysis.report.place_slice import Cuts
+    from analysis.report.project import find
+    from analysis.report.rendered import rendered
 
-    run = cells_of(notebook)
+    project = find(ROOT)
+    cuts = Cuts(processed.load(project.processed), "period")
+    places = jobs.wanted(PLACES, False, "period")
+    planned = jobs.plan(project, project.processed, cuts, folder, places, ["province"], language="vi")
+    of = dict(zip(PLACES, planned, strict=True))
+    run = cells_of(project.notebooks / "province.ipynb")
 
-    def made(place: str) -> str:
+    def made(place: str) -> dict[str, bytes]:
         page = nbformat.v4.new_notebook()
         outputs = [nbformat.v4.new_output("display_data", data=data) for data in run(place)]
         page.cells = [nbformat.v4.new_code_cell("", outputs=outputs)]
-        return render.html(page, "vi", "", "../index.html")
+        return rendered(of[place], page)
 
     return made
 
@@ -101,7 +110,7 @@ def main() -> None:
     given = (*PLACES, "--template", "province", "--out", folder / "reports", "--force", "--workers", 1)
     whole = ("--all", "--template", "province", "--out", folder / "all")
     try:
-        make = floor(ROOT / "notebooks" / "province.ipynb")
+        make = floor(folder)
         with redirect_stdout(io.StringIO()):
             make(PLACES[0])
         rounds = []

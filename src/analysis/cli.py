@@ -362,9 +362,7 @@ def report(
         todo = [dataclasses.replace(job, timeout=timeout) for job in found]
         with _Progress(len(todo), as_json=as_json) as told:
             try:
-                runner.run(
-                    todo, workers, scheduler=scheduler, force=force, finished=told, meanwhile=site.load
-                )
+                runner.run(todo, workers, scheduler=scheduler, force=force, finished=told)
             finally:  # the first page tells what there is, also of a run that was stopped
                 order = [job.name for job in todo]
                 outcomes = sorted(told.outcomes, key=lambda outcome: order.index(outcome.job.name))

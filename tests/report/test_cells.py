@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import pickle
 import re
@@ -155,6 +156,25 @@ def test_a_template_gives_what_stock_papermill_gives(
     parameters = {"data": str(processed_folder)}
     ours = engine(path, tmp_path / "ours.ipynb", parameters=parameters)
     same(ours, stock(path, tmp_path / "stock.ipynb", parameters=parameters))
+
+
+def test_the_cells_of_a_province_find_everything_loaded(
+    root: Path, processed_folder: Path, tmp_path: Path
+) -> None:
+    given = nbformat.read(root / "notebooks" / "province.ipynb", as_version=4)
+    loaded = "sorted(name for name in sys.modules if name not in had)"
+    given.cells = [
+        *(
+            new_code_cell("import sys\nhad = set(sys.modules)"),
+            *given.cells,
+            new_code_cell(f"print({loaded})"),
+        )
+    ]
+    nbformat.write(given, tmp_path / "given.ipynb")
+    ran = engine(tmp_path / "given.ipynb", tmp_path / "out.ipynb", parameters={"data": str(processed_folder)})
+    (told,) = ran.cells[-1].outputs
+    heavy = ("analysis", "matplotlib", "pandera", "scipy", "statsmodels")
+    assert [name for name in ast.literal_eval(told.text) if name.startswith(heavy)] == []
 
 
 # A report in a process of its own -------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from jinja2 import Environment
@@ -16,12 +16,14 @@ from analysis.report.colophon import SOFTWARE
 from analysis.report.compare import comparison_title
 from analysis.report.parameters import ProvinceRegisterParameters
 from analysis.report.place_slice import Place
-from analysis.report.quality_known import Quality
 from analysis.report.quality_points import quality_title
-from analysis.report.register import Known
 from analysis.report.register_points import register_title
 from analysis.report.summary_words import title
 from analysis.shown import MIME_ORIGIN
+
+if TYPE_CHECKING:
+    from analysis.report.quality_known import Quality
+    from analysis.report.register import Known
 
 _LANGIDS = {"vi": "vietnamese", "en": "english"}
 _BLOCK = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\

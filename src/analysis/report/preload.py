@@ -26,9 +26,11 @@ import IPython.core.oinspect  # noqa: E402, F401
 import matplotlib  # noqa: E402
 import pandas as pd  # noqa: E402
 
+import analysis.report.citation  # noqa: E402
 import analysis.report.compare  # noqa: E402
 import analysis.report.making  # noqa: E402
 import analysis.report.points  # noqa: E402
+import analysis.report.site.files  # noqa: E402
 import analysis.report.summary_words  # noqa: E402
 import analysis.tables  # noqa: E402, F401
 from analysis import figures, fingerprint  # noqa: E402, F401

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import register_words
 from analysis.language import _, number
-from analysis.report.quality_known import Quality
 from analysis.shown import Prose, Title
+
+if TYPE_CHECKING:
+    from analysis.report.quality_known import Quality
 
 _NAMED = 20
 """Sheets without a table that are named; more are counted."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import register_words, wording
 from analysis.language import _, number, percent
 from analysis.models.result import Dropped
 from analysis.report.parameters import ProvinceRegisterParameters
-from analysis.report.register import Known
 from analysis.shown import Prose, Title
 from analysis.tables.register import denominator
 from analysis.tables.register_exits import left
+
+if TYPE_CHECKING:
+    from analysis.report.register import Known
 
 _NAMED = 10
 """Units that a sentence names at most."""

@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_complete
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore
 from typing import Any
 
 from analysis.errors import ParameterError
@@ -43,7 +43,6 @@ def run(
     scheduler: str | None = None,
     force: bool,
     finished: Callable[[Outcome], None],
-    meanwhile: Callable[[], None],
 ) -> None:
     """Make the reports that are not up to date, and tell what became of each.
 
@@ -62,8 +61,6 @@ def run(
         Make also what is up to date.
     finished : callable
         Told of each outcome as it comes.
-    meanwhile : callable
-        What a thread does while reports are made.
 
     Raises
     ------
@@ -77,7 +74,6 @@ def run(
         if job not in stale:
             finished(Outcome(job, FRESH))
     if stale:
-        Thread(target=meanwhile, daemon=True).start()
         work = make if scheduler else _by_turns(workers)
         with (
             _executor(scheduler, min(workers, len(stale))) as executor,

@@ -10,12 +10,13 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing import forkserver, resource_tracker, util
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 FORKS = sys.platform not in ("win32", "darwin")
 """Whether processes can be forked safely: the system libraries of macOS do not survive it."""
@@ -30,6 +31,8 @@ _LONGEST = 40
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """One process a core: threads of a linear-algebra library would only wait for each other, and not survive a fork."""
+
+_Result = TypeVar("_Result")
 
 _lock = threading.Lock()
 _servers: list[str] = []
@@ -99,6 +102,34 @@ def start(work: Callable[..., None], *arguments: Any, folder: Path | None = None
         process.start()  # it starts the server again, should that have been killed
     _running.add(process)
     return process
+
+
+def called(function: Callable[..., _Result], *arguments: Any) -> _Result:
+    """Return what a function returns, called in a process that starts warm if the server is there.
+
+    Where there is none, or whatever goes wrong in it, the function is called here.
+
+    Parameters
+    ----------
+    function : callable
+        Of a module; gives the same however often it is called.
+    *arguments
+        Of the function.
+    """
+    if _servers:
+        here, there = multiprocessing.Pipe(duplex=False)
+        with here, suppress(EOFError, OSError):
+            with there:
+                process = start(_answer, there, function, arguments)
+            try:
+                return cast("_Result", here.recv())
+            finally:
+                kill(process)
+    return function(*arguments)
+
+
+def _answer(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    connection.send(function(*arguments))
 
 
 @contextmanager

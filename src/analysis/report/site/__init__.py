@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import json
 from pathlib import Path
 from typing import Any
 
 from analysis import fingerprint, processed
-from analysis.report import manifest
+from analysis.report import manifest, warm
 from analysis.report.place_slice import Cuts
 from analysis.report.site.made import Shelf, Stale
 
-__all__ = ["load", "write"]
+__all__ = ["write"]
 
 _NAME = "site.json"
 """File with what the pages were made from, and their hashes: by it they are up to date or not."""
-
-
-def load() -> None:
-    """Load what makes the pages, and the models that they stand on: a second or two, for while reports are made."""
-    importlib.import_module("analysis.report.site.files")
 
 
 def write(out: Path, cuts: Cuts, tables: Path, stale: Stale) -> Path:
@@ -47,9 +41,7 @@ def write(out: Path, cuts: Cuts, tables: Path, stale: Stale) -> Path:
     shelf = Shelf(out, cuts.units, stale)
     inputs = _inputs(shelf, cuts, tables)
     if not _up_to_date(out, inputs):
-        from analysis.report.site import files
-
-        pages = files.of(shelf, cuts, tables)
+        pages = warm.called(_pages, shelf, cuts, tables)
         hashes = {name: fingerprint.of_bytes(content) for name, content in sorted(pages.items())}
         pages[_NAME] = manifest.text({"inputs": inputs, "outputs": hashes}).encode()
         for name, content in pages.items():
@@ -58,6 +50,12 @@ def write(out: Path, cuts: Cuts, tables: Path, stale: Stale) -> Path:
             if not path.is_file() or path.read_bytes() != content:
                 manifest.write_whole(path, content)
     return out / "index.html"
+
+
+def _pages(shelf: Shelf, cuts: Cuts, tables: Path) -> dict[str, bytes]:
+    from analysis.report.site import files  # it loads the models that the pages stand on
+
+    return files.of(shelf, cuts, tables)
 
 
 def _inputs(shelf: Shelf, cuts: Cuts, tables: Path) -> str:
