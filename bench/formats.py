@@ -10,7 +10,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from bench.reports import PLACES, ROOT
+from bench.reports import PLACES, planned
 
 _WANTED = {"html": "   (wanted: at most 0.3 s)", "pdf": "   (wanted: at most 1.5 s)", "docx": ""}
 
@@ -21,21 +21,15 @@ def main() -> None:
     Each report is made by a warm process of its own, as a run makes it: with its colophon and the files of its
     data, the fonts and templates of its format loaded anew. Seconds count from its last cell to its last byte.
     """
-    from analysis import processed
-    from analysis.report import jobs, warm, work
-    from analysis.report.place_slice import Cuts
-    from analysis.report.project import find
+    from analysis.report import warm, work
 
-    project = find(ROOT)
     warm.prepare()
-    cuts = Cuts(processed.load(project.processed), "period")
-    places = jobs.wanted(PLACES, False, "period")
     folder = Path(tempfile.mkdtemp(prefix="ketnap-bench-"))
     took: dict[str, list[tuple[float, float]]] = {name: [] for name in _WANTED}
     try:
-        planned = jobs.plan(project, project.processed, cuts, folder, places, ["province"], language="vi")
-        work.make(planned[0])  # the server may still be loading
-        for job in planned:
+        jobs = planned(folder)
+        work.make(jobs[0])  # the server may still be loading
+        for job in jobs:
             for name, seconds in took.items():
                 marks = [time.perf_counter()]
                 made = work.make(

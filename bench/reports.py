@@ -77,22 +77,27 @@ def cells_of(notebook: Path) -> Callable[[str], list[dict[str, Any]]]:
     return ran
 
 
-def floor(folder: Path) -> Callable[[str], dict[str, bytes]]:
-    """Return what makes the library calls of the template for a province, and returns the files of its report."""
-    import nbformat
-
+def planned(folder: Path) -> list[Any]:
+    """Return the jobs of the provinces' reports, to be made into a folder."""
     from analysis import processed
     from analysis.report import jobs
     from analysis.report.place_slice import Cuts
     from analysis.report.project import find
-    from analysis.report.rendered import rendered
 
     project = find(ROOT)
     cuts = Cuts(processed.load(project.processed), "period")
     places = jobs.wanted(PLACES, False, "period")
-    planned = jobs.plan(project, project.processed, cuts, folder, places, ["province"], language="vi")
-    of = dict(zip(PLACES, planned, strict=True))
-    run = cells_of(project.notebooks / "province.ipynb")
+    return jobs.plan(project, project.processed, cuts, folder, places, ["province"], language="vi")
+
+
+def floor(folder: Path) -> Callable[[str], dict[str, bytes]]:
+    """Return what makes the library calls of the template for a province, and returns the files of its report."""
+    import nbformat
+
+    from analysis.report.rendered import rendered
+
+    of = dict(zip(PLACES, planned(folder), strict=True))
+    run = cells_of(ROOT / "notebooks" / "province.ipynb")
 
     def made(place: str) -> dict[str, bytes]:
         page = nbformat.v4.new_notebook()

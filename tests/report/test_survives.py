@@ -214,9 +214,8 @@ def test_killed_at_any_moment(project: Project, part: int) -> None:
     for number in range(KILLS // PARTS):
         version += 1
         project.write_template(version)
-        left = set(
-            project.temporary.iterdir()
-        )  # by a kill of all, with nobody to remove it but a run that gets there
+        # by a kill of all at once, with nobody left to remove it but a run that gets there
+        left = set(project.temporary.iterdir())
         run = project.start()
         time.sleep(draw.uniform(0, lasts))
         whom = draw.choice(["parent", "child", "all"])

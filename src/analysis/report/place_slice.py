@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -135,16 +137,18 @@ class Cuts:
 
     def hash(self, place: Province) -> str:
         """Return a hash of everything that the report of a province reads."""
-        digest = [
-            name.encode() + b"\0" + self._row_hashes[name][rows].tobytes()
-            for name, rows in sorted(self._taken(place).items())
-        ]
-        return fingerprint.of_bytes(b"\0".join(digest))
+        return self._hashed(self._taken(place))
 
     @cached_property
     def whole_hash(self) -> str:
         """A hash of all tables."""
-        digest = [name.encode() + b"\0" + rows.tobytes() for name, rows in sorted(self._row_hashes.items())]
+        return self._hashed(dict.fromkeys(self._row_hashes, slice(None)))
+
+    def _hashed(self, taken: Mapping[str, Any]) -> str:
+        digest = [
+            name.encode() + b"\0" + self._row_hashes[name][rows].tobytes()
+            for name, rows in sorted(taken.items())
+        ]
         return fingerprint.of_bytes(b"\0".join(digest))
 
     def of(self, place: Province) -> Place:

@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing import forkserver, resource_tracker, util
@@ -31,6 +32,9 @@ _LONGEST = 40
 
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """One process a core: threads of a linear-algebra library would only wait for each other, and not survive a fork."""
+
+_PATIENCE = (0.0, 0.05, 0.5)
+"""Seconds before each try to start a process: a server that was killed needs a moment to be gone."""
 
 _Result = TypeVar("_Result")
 
@@ -104,6 +108,30 @@ def start(work: Callable[..., None], *arguments: Any, folder: Path | None = None
     return process
 
 
+def connected(work: Callable[..., None], *arguments: Any) -> tuple[BaseProcess, Connection]:
+    """Start some work and return its process and the end of the pipe that it writes to; its last argument is the other.
+
+    If the server is killed at that very moment, the start is tried again, each time with a pipe of its own: the
+    server may have forked a process that it told nobody of, which writes until it dies, and the words of two
+    would mix.
+
+    Raises
+    ------
+    ConnectionError
+        The server was killed at each start.
+    """
+    for patience in _PATIENCE:
+        time.sleep(patience)
+        here, there = multiprocessing.Pipe(duplex=False)
+        try:
+            return start(work, *arguments, there), here
+        except (EOFError, ConnectionError):
+            here.close()
+        finally:
+            there.close()
+    raise ConnectionError("the server of the notebooks' processes was killed at each start")
+
+
 def called(function: Callable[..., _Result], *arguments: Any) -> _Result:
     """Return what a function returns, called in a process that starts warm if the server is there.
 
@@ -117,18 +145,17 @@ def called(function: Callable[..., _Result], *arguments: Any) -> _Result:
         Of the function.
     """
     if _servers:
-        here, there = multiprocessing.Pipe(duplex=False)
-        with here, suppress(EOFError, OSError):
-            with there:
-                process = start(_answer, there, function, arguments)
+        with suppress(EOFError, OSError):
+            process, answer = connected(_answer, function, arguments)
             try:
-                return cast("_Result", here.recv())
+                return cast("_Result", answer.recv())
             finally:
                 kill(process)
+                answer.close()
     return function(*arguments)
 
 
-def _answer(connection: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _answer(function: Callable[..., Any], arguments: tuple[Any, ...], connection: Connection) -> None:
     connection.send(function(*arguments))
 
 

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 GRACE = 5.0
 """Seconds that a cell beyond its time may take to stop by itself, before its process is killed."""
 
-_PATIENCE = (0.0, 0.05, 0.5)
-"""Seconds before each try to start a process: a server that was killed needs a moment to be gone."""
-
 _START, _PAGE = 300.0, 300.0
 """Seconds that a process may take to start, and to make the page."""
 
@@ -56,30 +53,12 @@ def make(job: Job, executed: Callable[[], None] = lambda: None) -> Made:
 
 
 def _by_warm_process(job: Job, executed: Callable[[], None]) -> Made:
-    process, here = _started(job)
+    process, here = warm.connected(serve, job)
     try:
         return _watched(job, here, process, executed)
     finally:
         warm.kill(process)
         here.close()
-
-
-def _started(job: Job) -> tuple[BaseProcess, Connection]:
-    """Start the process of a report, again if the server is killed at that very moment.
-
-    Each start has a pipe of its own: the server may have forked a process that it told nobody of, which writes
-    until it dies, and the words of two would mix.
-    """
-    for patience in _PATIENCE:
-        time.sleep(patience)
-        here, there = multiprocessing.Pipe(duplex=False)
-        try:
-            return warm.start(serve, job, there), here
-        except (EOFError, ConnectionError):
-            here.close()
-        finally:
-            there.close()
-    raise ConnectionError("the server of the notebooks' processes was killed at each start")
 
 
 def _watched(
